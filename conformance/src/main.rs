@@ -1,0 +1,2 @@
+//! `difftest`.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Every case.
+fn main() {}

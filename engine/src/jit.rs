@@ -1,0 +1,84 @@
+//! Native tiers: configuration, reports and the public types around them.
+//!
+//! The VM asks `jit/door.rs`; everything else here is for people and programs that look at
+//! what the tiers did.
+
+mod config;
+pub(crate) mod door;
+mod report;
+
+pub use config::{TierPolicy, TraceJitConfig};
+pub use report::{DeclineCount, OpSet, TierName, TierReport, TierStats};
+
+use crate::chunk::Chunk;
+use crate::vm::VM;
+
+/// The native tiers of the calling thread: configuration, caches and counters.
+#[derive(Debug, Default)]
+pub struct JitCompiler {}
+
+impl JitCompiler {
+    /// The compiler of the calling thread.
+    pub fn new() -> JitCompiler {
+        JitCompiler {}
+    }
+
+    /// Replaces the calling thread's configuration; compiled code stays.
+    pub fn set_config(&self, cfg: TraceJitConfig) {
+        config::set(cfg);
+    }
+
+    /// The calling thread's configuration.
+    pub fn get_config(&self) -> TraceJitConfig {
+        config::get()
+    }
+
+    /// Drops the calling thread's compiled code, counters and memoised decisions.
+    pub fn flush(&self) {
+        door::flush();
+    }
+
+    /// What the calling thread has compiled for `chunk`, as text.
+    pub fn explain(&self, chunk: &Chunk, parts: ExplainParts) -> String {
+        door::explain(chunk, parts)
+    }
+}
+
+/// Which parts [`JitCompiler::explain`] prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExplainParts {
+    /// Recorded traces and compiled units in the engine's own words.
+    pub trace: bool,
+    /// Cranelift IR.
+    pub clif: bool,
+    /// Machine code as disassembled text.
+    pub asm: bool,
+}
+
+impl VM {
+    /// Lets [`VM::run`] use the block and the trace tier. Results do not change.
+    #[cfg(feature = "jit")]
+    pub fn enable_tracing_jit(&mut self) {
+        self.tiers.policy = TierPolicy {
+            linear: false,
+            block: true,
+            trace: true,
+        };
+    }
+
+    /// Stops [`VM::run`] from using native tiers; compiled code stays.
+    #[cfg(feature = "jit")]
+    pub fn disable_tracing_jit(&mut self) {
+        self.tiers.policy = TierPolicy::NONE;
+    }
+
+    /// Chooses the tiers that [`VM::run`] may use, one by one.
+    pub fn set_tier_policy(&mut self, policy: TierPolicy) {
+        self.tiers.policy = policy;
+    }
+
+    /// What the tiers did for this VM since it was made or reset.
+    pub fn tier_report(&self) -> TierReport {
+        self.tiers.report.clone()
+    }
+}

@@ -1,0 +1,131 @@
+//! What the tiers did: counters, and the reasons why they did not.
+
+use crate::op::N_OPS;
+use std::fmt;
+
+/// A native tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names of the tiers")]
+pub enum TierName {
+    Linear,
+    Block,
+    Trace,
+}
+
+impl TierName {
+    /// All tiers.
+    pub const ALL: [TierName; 3] = [TierName::Linear, TierName::Block, TierName::Trace];
+
+    /// The tier's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TierName::Linear => "linear",
+            TierName::Block => "block",
+            TierName::Trace => "trace",
+        }
+    }
+}
+
+impl fmt::Display for TierName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What one tier did for one VM.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TierStats {
+    /// Pieces of code compiled.
+    pub compiles: u64,
+    /// Times native code was entered.
+    pub entries: u64,
+    /// Guards in the code that was compiled.
+    pub guards: u64,
+    /// Times native code was left at a guard or at a branch that it does not contain.
+    pub side_exits: u64,
+    /// Times an entry guard found another kind than the code was compiled for.
+    pub entry_misses: u64,
+    /// Side traces compiled.
+    pub side_traces: u64,
+    /// Bytes of machine code compiled.
+    pub code_bytes: u64,
+    /// Time spent compiling, in nanoseconds.
+    pub compile_nanos: u64,
+    /// Ops that are part of native code that was entered.
+    pub ops: OpSet,
+}
+
+/// How often a tier declined for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclineCount {
+    /// The tier that declined.
+    pub tier: TierName,
+    /// The reason's name, without its details.
+    pub reason: &'static str,
+    /// The first occurrence as a sentence.
+    pub example: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// What the tiers did for one VM since it was made or reset.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TierReport {
+    /// The linear tier.
+    pub linear: TierStats,
+    /// The block tier.
+    pub block: TierStats,
+    /// The trace tier.
+    pub trace: TierStats,
+    /// Why tiers declined.
+    pub declines: Vec<DeclineCount>,
+}
+
+impl TierReport {
+    /// The counters of one tier.
+    pub fn tier(&self, tier: TierName) -> &TierStats {
+        match tier {
+            TierName::Linear => &self.linear,
+            TierName::Block => &self.block,
+            TierName::Trace => &self.trace,
+        }
+    }
+
+    /// The counters of one tier, to count with.
+    pub(crate) fn tier_mut(&mut self, tier: TierName) -> &mut TierStats {
+        match tier {
+            TierName::Linear => &mut self.linear,
+            TierName::Block => &mut self.block,
+            TierName::Trace => &mut self.trace,
+        }
+    }
+}
+
+/// A set of ops of the instruction set, by index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpSet([u64; N_OPS.div_ceil(64)]);
+
+impl OpSet {
+    /// Adds the op with this index.
+    pub fn insert(&mut self, index: usize) {
+        self.0[index / 64] |= 1 << (index % 64);
+    }
+
+    /// Whether the op with this index is in the set.
+    pub fn contains(&self, index: usize) -> bool {
+        self.0[index / 64] >> (index % 64) & 1 != 0
+    }
+
+    /// Adds every op of another set.
+    pub fn extend(&mut self, other: &OpSet) {
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+    }
+
+    /// The indices in the set, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        let set = *self;
+        (0..N_OPS).filter(move |index| set.contains(*index))
+    }
+}

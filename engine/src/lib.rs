@@ -1,0 +1,20 @@
+//! A bytecode virtual machine with three native tiers.
+
+pub mod asm;
+pub mod awk_host;
+pub mod chunk;
+mod error;
+pub mod host;
+pub mod jit;
+mod limits;
+pub mod op;
+mod semantics;
+pub mod value;
+pub mod vm;
+
+pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
+pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
+pub use limits::{InterruptHandle, Limits};
+pub use op::Op;
+pub use value::{Kind, Value};
+pub use vm::{Frame, VM, VMPool, VMResult};

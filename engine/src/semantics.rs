@@ -1,0 +1,1 @@
+//! What ops do to values: pure functions, by family.

@@ -1,0 +1,269 @@
+//! [`VM`]: the state of a program that runs, and the public way to it.
+//!
+//! Running is in `vm/run.rs`, the match over ops in `vm/dispatch.rs`. The native tiers are
+//! reached through `jit/door.rs` and nothing else.
+
+mod access;
+mod calls;
+mod dispatch;
+mod higher_order;
+mod io;
+mod ops;
+mod pool;
+mod run;
+
+pub use io::{Input, Output};
+pub use pool::VMPool;
+
+use crate::awk_host::AwkHost;
+use crate::chunk::Chunk;
+use crate::error::Error;
+use crate::host::ShellHost;
+use crate::jit::door::VmTiers;
+use crate::limits::{InterruptHandle, Limits};
+use crate::value::Value;
+use std::collections::HashMap;
+
+/// Runs an extension op: the VM, the op's number and its argument.
+pub type ExtensionHandler = Box<dyn FnMut(&mut VM, u16, u8) + Send>;
+/// Runs a wide extension op: the VM, the op's number and its payload.
+pub type ExtensionWideHandler = Box<dyn FnMut(&mut VM, u16, usize) + Send>;
+/// A builtin: the VM and the number of arguments, which it pops itself.
+pub type BuiltinHandler = fn(&mut VM, u8) -> Value;
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum VMResult {
+    /// With a value: the top of the stack, or what `ReturnValue` returned from the root.
+    Ok(Value),
+    /// Without a value on the stack.
+    Halted,
+    /// With an error; `ip` is behind the op that raised it.
+    Error(String),
+}
+
+/// An activation: of the root, of a sub, or of a scope.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Where `Return` continues; [`Frame::SCOPE`] in the frame of a scope.
+    pub return_ip: usize,
+    /// Height of the value stack below the frame's own values.
+    pub stack_base: usize,
+    /// Local variables; a slot past the end reads as `Undef`.
+    pub slots: Vec<Value>,
+}
+
+impl Frame {
+    /// The `return_ip` of a scope frame. A frame with any other `return_ip` above the
+    /// bottom of the frame stack is a call frame.
+    pub const SCOPE: usize = usize::MAX;
+
+    pub(crate) fn new(return_ip: usize, stack_base: usize) -> Frame {
+        Frame {
+            return_ip,
+            stack_base,
+            slots: Vec::new(),
+        }
+    }
+}
+
+/// Why the dispatch loop was left.
+#[derive(Debug)]
+pub(crate) enum Exit {
+    /// Past the last op, or halted: the result is the top of the stack.
+    Finished,
+    /// `ReturnValue` at the root frame.
+    Returned(Value),
+    /// An op raised an error.
+    Failed(Error),
+}
+
+impl From<Error> for Exit {
+    #[cold]
+    fn from(error: Error) -> Exit {
+        Exit::Failed(error)
+    }
+}
+
+/// A virtual machine: one chunk, its stack, frames and globals, and what surrounds it.
+pub struct VM {
+    /// Value stack.
+    pub stack: Vec<Value>,
+    /// Frame stack; the root frame is at the bottom.
+    pub frames: Vec<Frame>,
+    /// Global variables, by name index.
+    pub globals: Vec<Value>,
+    /// Index of the next op.
+    pub ip: usize,
+    /// The program.
+    pub chunk: Chunk,
+    /// Status of the last command.
+    pub last_status: i32,
+    /// Answers the shell ops.
+    pub host: Option<Box<dyn ShellHost>>,
+    /// Answers the AWK ops.
+    pub awk_host: Option<Box<dyn AwkHost>>,
+    pub(crate) halted: bool,
+    pub(crate) extension: Option<ExtensionHandler>,
+    pub(crate) extension_wide: Option<ExtensionWideHandler>,
+    pub(crate) builtins: HashMap<u16, BuiltinHandler>,
+    pub(crate) limits: Limits,
+    pub(crate) fuel: Option<u64>,
+    pub(crate) interrupt: Option<InterruptHandle>,
+    pub(crate) output: Output,
+    pub(crate) input: Input,
+    pub(crate) blocks: Vec<higher_order::Activation>,
+    pub(crate) tiers: VmTiers,
+}
+
+impl VM {
+    /// A VM that is about to run `chunk` from its first op.
+    pub fn new(chunk: Chunk) -> VM {
+        VM {
+            stack: Vec::new(),
+            frames: vec![Frame::new(0, 0)],
+            globals: vec![Value::Undef; chunk.names.len()],
+            ip: 0,
+            chunk,
+            last_status: 0,
+            host: None,
+            awk_host: None,
+            halted: false,
+            extension: None,
+            extension_wide: None,
+            builtins: HashMap::new(),
+            limits: Limits::default(),
+            fuel: None,
+            interrupt: None,
+            output: Output::default(),
+            input: Input::default(),
+            blocks: Vec::new(),
+            tiers: VmTiers::default(),
+        }
+    }
+
+    /// Makes the VM as new for `chunk`, but keeps hosts, handlers, builtins, limits, input,
+    /// output and the choice of tiers. Fuel is kept as it is.
+    pub fn reset(&mut self, chunk: Chunk) {
+        self.stack.clear();
+        self.frames.clear();
+        self.frames.push(Frame::new(0, 0));
+        self.globals.clear();
+        self.globals.resize(chunk.names.len(), Value::Undef);
+        self.ip = 0;
+        self.chunk = chunk;
+        self.last_status = 0;
+        self.halted = false;
+        self.blocks.clear();
+        self.tiers.reset();
+    }
+
+    /// Pushes a value.
+    pub fn push(&mut self, val: Value) {
+        self.stack.push(val);
+    }
+
+    /// Pops a value; `Undef` when the stack is empty.
+    pub fn pop(&mut self) -> Value {
+        self.stack.pop().unwrap_or_default()
+    }
+
+    /// The top of the stack; `Undef` when it is empty.
+    pub fn peek(&self) -> &Value {
+        self.stack.last().unwrap_or(&Value::Undef)
+    }
+
+    /// A clone of a slot of the top frame; `Undef` when it is not there.
+    pub fn get_slot(&self, slot: u16) -> Value {
+        self.frames
+            .last()
+            .and_then(|frame| frame.slots.get(usize::from(slot)))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Stores into a slot of the top frame, which grows with `Undef`; without a frame the
+    /// value is dropped.
+    pub fn set_slot(&mut self, slot: u16, val: Value) {
+        if let Some(frame) = self.frames.last_mut() {
+            let slot = usize::from(slot);
+            if frame.slots.len() <= slot {
+                frame.slots.resize(slot + 1, Value::Undef);
+            }
+            frame.slots[slot] = val;
+        }
+    }
+
+    /// Installs the host of the shell ops.
+    pub fn set_shell_host(&mut self, host: Box<dyn ShellHost>) {
+        self.host = Some(host);
+    }
+
+    /// Installs the host of the AWK ops.
+    pub fn set_awk_host(&mut self, host: Box<dyn AwkHost>) {
+        self.awk_host = Some(host);
+    }
+
+    /// Installs the handler of `Extended` ops. While it runs, the VM holds none.
+    pub fn set_extension_handler(&mut self, h: ExtensionHandler) {
+        self.extension = Some(h);
+    }
+
+    /// Installs the handler of `ExtendedWide` ops. While it runs, the VM holds none.
+    pub fn set_extension_wide_handler(&mut self, h: ExtensionWideHandler) {
+        self.extension_wide = Some(h);
+    }
+
+    /// Installs the builtin with number `id`.
+    pub fn register_builtin(&mut self, id: u16, h: BuiltinHandler) {
+        self.builtins.insert(id, h);
+    }
+
+    /// Ends the run before the next op. The flag stays set until [`VM::reset`].
+    pub fn request_halt(&mut self) {
+        self.halted = true;
+    }
+
+    /// Whether a halt was requested, by [`VM::request_halt`] or a `Return` at the root.
+    pub fn is_halted(&self) -> bool {
+        self.halted
+    }
+
+    /// What a run may use.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Sets what a run may use.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// The fuel that is left; `None` when it is not counted.
+    pub fn fuel(&self) -> Option<u64> {
+        self.fuel
+    }
+
+    /// Gives the VM fuel, or with `None` stops counting it. A backward branch that is
+    /// taken, a call, an invocation of a block and an iteration of a fused loop cost 1
+    /// each; building or copying collections and strings costs 1 per 64 elements or bytes.
+    /// An op that cannot pay ends the run with `limit exceeded: fuel`.
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.fuel = fuel;
+    }
+
+    /// A handle that ends a run of this VM from anywhere.
+    pub fn interrupt_handle(&mut self) -> InterruptHandle {
+        self.interrupt.get_or_insert_default().clone()
+    }
+
+    /// Sends what `Print` and `PrintLn` write to `output` instead of standard output.
+    pub fn set_output(&mut self, output: Box<dyn std::io::Write + Send>) {
+        self.output = Output::to(output);
+    }
+
+    /// Lets `ReadLine` read from `input` instead of standard input.
+    pub fn set_input(&mut self, input: Box<dyn std::io::BufRead + Send>) {
+        self.input = Input::from(input);
+    }
+}

@@ -1,0 +1,5 @@
+//! Written next.
+
+/// One active block of a higher-order op.
+#[derive(Debug)]
+pub(crate) struct Activation {}
