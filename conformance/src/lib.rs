@@ -1,1 +1,8 @@
-//! The differential harness.
+//! Differential testing of the fusevm tiers.
+//!
+//! A [`case::Case`] is run by several [`subject::Subject`]s; the [`outcome::Outcome`]s are
+//! compared field by field, and what differs is a divergence.
+
+pub mod case;
+pub mod outcome;
+pub mod subject;
