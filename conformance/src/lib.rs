@@ -4,6 +4,7 @@
 //! compared field by field, and what differs is a divergence.
 
 pub mod case;
+pub mod generate;
 pub mod outcome;
 pub mod subject;
 
