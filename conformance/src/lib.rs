@@ -4,12 +4,17 @@
 //! compared field by field, and what differs is a divergence.
 
 pub mod case;
-pub mod generate;
 pub mod outcome;
 pub mod subject;
 
+pub mod campaign;
+pub mod coverage;
+pub mod filetest;
+pub mod generate;
 pub mod oracles;
 pub mod panics;
+pub mod reduce;
+pub mod report;
 pub mod scripted;
 pub mod subjects;
 pub mod values;
