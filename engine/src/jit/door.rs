@@ -188,7 +188,7 @@ pub(crate) fn at_end(vm: &mut VM) {
 /// a run; once one has run, the chunk is compared each time.
 fn entry_of_run(vm: &mut VM) -> Rc<ChunkEntry> {
     if let Some(entry) = vm.tiers.entry.and_then(cache::by_id)
-        && (!vm.handlers_ran() || entry.matches(&vm.chunk))
+        && (!vm.touched || entry.matches(&vm.chunk))
     {
         return entry;
     }

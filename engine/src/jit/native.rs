@@ -263,6 +263,6 @@ impl Ctx {
             && vm.frames.len() == self.n_frames.wrapping_add(scopes)
             && vm.limits == self.limits
             && Watch::of(vm) == self.watch
-            && (!vm.handlers_ran() || entry.matches(&vm.chunk))
+            && (!vm.touched || entry.matches(&vm.chunk))
     }
 }
