@@ -30,6 +30,7 @@ impl VmTiers {
 pub(crate) enum Next {
     Interpret,
     Record,
+    RecordAnew,
     End(Exit),
 }
 

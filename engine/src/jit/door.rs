@@ -90,6 +90,9 @@ pub(crate) enum Next {
     Interpret,
     /// Go on interpreting at `vm.ip` and report every op to [`record`] before it runs.
     Record,
+    /// From [`record`] only: native code ran, and another recording begins at `vm.ip`, whose
+    /// op has not been reported yet.
+    RecordAnew,
     /// The run is over.
     End(Exit),
 }
@@ -154,7 +157,10 @@ pub(crate) fn record(vm: &mut VM, op: &Op) -> Next {
             vm.tiers.recording = Some(recording);
             Next::Record
         }
-        Ok(Some(action)) => act(vm, action),
+        Ok(Some(action)) => match act(vm, action) {
+            Next::Record => Next::RecordAnew,
+            next => next,
+        },
         Err(declined) => {
             trace::abort(&entry, &recording, &declined);
             vm.tiers.count_decline(TierName::Trace, &declined);
