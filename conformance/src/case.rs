@@ -26,3 +26,21 @@ pub struct Case {
     /// How often `VM::run` is called on a fresh VM, 0 as 1. Thresholds count runs.
     pub runs: u32,
 }
+
+impl Case {
+    /// A case that runs `chunk` as it is.
+    pub fn new(chunk: Chunk) -> Case {
+        Case {
+            chunk,
+            ..Case::default()
+        }
+    }
+
+    /// Whether an op of the chunk jumps to itself or backward.
+    pub fn has_loop(&self) -> bool {
+        let ops = &self.chunk.ops;
+        ops.iter()
+            .enumerate()
+            .any(|(ip, op)| op.target().is_some_and(|target| target <= ip))
+    }
+}

@@ -6,3 +6,9 @@
 pub mod case;
 pub mod outcome;
 pub mod subject;
+
+pub mod oracles;
+pub mod panics;
+pub mod scripted;
+pub mod subjects;
+pub mod values;

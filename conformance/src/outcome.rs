@@ -1,6 +1,12 @@
 //! [`Outcome`]: everything that a run makes observable, and the first difference of two.
+//!
+//! Capturing is in [`Outcome::capture`], comparing in [`Outcome::difference`]. The order of
+//! comparison is fixed: what a user would notice first comes first, and the cause of most
+//! differences (a wrong value) comes before its consequences (another `ip`, other fuel).
 
-use fusevm::Value;
+use crate::values::{clip, render, render_list, same};
+use fusevm::{Frame, VM, VMResult, Value};
+use std::fmt;
 
 /// How a run ended.
 #[derive(Debug, Clone)]
@@ -13,6 +19,38 @@ pub enum Ending {
     Error(String),
 }
 
+impl Ending {
+    /// Whether two runs ended the same way.
+    pub fn same(&self, other: &Ending) -> bool {
+        match (self, other) {
+            (Ending::Value(a), Ending::Value(b)) => same(a, b),
+            (Ending::Halted, Ending::Halted) => true,
+            (Ending::Error(a), Ending::Error(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl From<VMResult> for Ending {
+    fn from(result: VMResult) -> Ending {
+        match result {
+            VMResult::Ok(value) => Ending::Value(value),
+            VMResult::Halted => Ending::Halted,
+            VMResult::Error(text) => Ending::Error(text),
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Value(value) => f.write_str(&render(value)),
+            Ending::Halted => f.write_str("halted"),
+            Ending::Error(text) => write!(f, "error {text:?}"),
+        }
+    }
+}
+
 /// One frame as it was left.
 #[derive(Debug, Clone)]
 pub struct FrameOutcome {
@@ -22,6 +60,16 @@ pub struct FrameOutcome {
     pub stack_base: usize,
     /// Its slots.
     pub slots: Vec<Value>,
+}
+
+impl From<Frame> for FrameOutcome {
+    fn from(frame: Frame) -> FrameOutcome {
+        FrameOutcome {
+            return_ip: frame.return_ip,
+            stack_base: frame.stack_base,
+            slots: frame.slots,
+        }
+    }
 }
 
 /// All that a run makes observable.
@@ -47,15 +95,249 @@ pub struct Outcome {
     pub log: Vec<String>,
     /// Fuel left.
     pub fuel: Option<u64>,
+    /// Of several runs of the same case, the first that ended otherwise than run 1.
+    pub unsteady: Option<Unsteady>,
+}
+
+/// A run of a series that ended otherwise than the first one.
+#[derive(Debug, Clone)]
+pub struct Unsteady {
+    /// Its number, from 2.
+    pub run: u32,
+    /// The first difference; left is run 1.
+    pub difference: Difference,
+}
+
+/// A field of an [`Outcome`], in the order of comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the fields of `Outcome`")]
+pub enum Field {
+    Runs,
+    Ending,
+    Output,
+    Log,
+    Stack,
+    Globals,
+    Frames,
+    Slots,
+    Ip,
+    Halted,
+    LastStatus,
+    Fuel,
+    /// No outcome at all: a panic.
+    Panic,
+}
+
+impl Field {
+    /// The field's name in reports, by which divergences are grouped.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Field::Runs => "runs",
+            Field::Ending => "result",
+            Field::Output => "output",
+            Field::Log => "log",
+            Field::Stack => "stack",
+            Field::Globals => "globals",
+            Field::Frames => "frames",
+            Field::Slots => "slots",
+            Field::Ip => "ip",
+            Field::Halted => "halted",
+            Field::LastStatus => "last status",
+            Field::Fuel => "fuel",
+            Field::Panic => "panic",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// The first field in which two outcomes differ, with both sides as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The field, with its index: ``frame 0, slot 3``.
+    /// The kind of the field, without its index.
+    pub kind: Field,
+    /// The field, with its index: `frame 0, slot 3`.
     pub field: String,
     /// The left side.
     pub left: String,
     /// The right side.
     pub right: String,
 }
+
+/// Characters of one side of a difference that a report shows.
+const MAX_SHOWN: usize = 400;
+
+impl Difference {
+    /// A difference between two sides as they print.
+    pub fn new(
+        kind: Field,
+        field: impl Into<String>,
+        left: impl fmt::Display,
+        right: impl fmt::Display,
+    ) -> Difference {
+        Difference {
+            kind,
+            field: field.into(),
+            left: clip(&left.to_string(), MAX_SHOWN),
+            right: clip(&right.to_string(), MAX_SHOWN),
+        }
+    }
+}
+
+impl Outcome {
+    /// The outcome of a run that has just ended with `result`, taken out of the VM.
+    pub fn capture(vm: VM, result: VMResult, output: Vec<u8>, log: Vec<String>) -> Outcome {
+        Outcome {
+            ending: result.into(),
+            ip: vm.ip,
+            halted: vm.is_halted(),
+            last_status: vm.last_status,
+            fuel: vm.fuel(),
+            stack: vm.stack,
+            frames: vm.frames.into_iter().map(FrameOutcome::from).collect(),
+            globals: vm.globals,
+            output,
+            log,
+            unsteady: None,
+        }
+    }
+
+    /// The first field in which `other` differs, with `self` as the left side.
+    pub fn difference(&self, other: &Outcome) -> Option<Difference> {
+        self.unsteadiness(other)
+            .or_else(|| {
+                (!self.ending.same(&other.ending))
+                    .then(|| Difference::new(Field::Ending, "result", &self.ending, &other.ending))
+            })
+            .or_else(|| self.output_difference(other))
+            .or_else(|| self.log_difference(other))
+            .or_else(|| values_differ(Field::Stack, "stack", &self.stack, &other.stack))
+            .or_else(|| values_differ(Field::Globals, "global", &self.globals, &other.globals))
+            .or_else(|| self.frame_difference(other))
+            .or_else(|| scalar(Field::Ip, "ip", &self.ip, &other.ip))
+            .or_else(|| scalar(Field::Halted, "halted", &self.halted, &other.halted))
+            .or_else(|| {
+                let (left, right) = (&self.last_status, &other.last_status);
+                scalar(Field::LastStatus, "last status", left, right)
+            })
+            .or_else(|| {
+                (self.fuel != other.fuel).then(|| {
+                    let text = |fuel: Option<u64>| fuel.map_or("none".into(), |n| n.to_string());
+                    Difference::new(Field::Fuel, "fuel", text(self.fuel), text(other.fuel))
+                })
+            })
+    }
+
+    fn unsteadiness(&self, other: &Outcome) -> Option<Difference> {
+        let (Unsteady { run, difference }, mirrored) = match (&self.unsteady, &other.unsteady) {
+            (_, Some(unsteady)) => (unsteady, false),
+            (Some(unsteady), None) => (unsteady, true),
+            (None, None) => return None,
+        };
+        let mut difference = difference.clone();
+        difference.kind = Field::Runs;
+        difference.field = format!("run {run} against run 1, {}", difference.field);
+        if mirrored {
+            std::mem::swap(&mut difference.left, &mut difference.right);
+        }
+        Some(difference)
+    }
+
+    fn output_difference(&self, other: &Outcome) -> Option<Difference> {
+        if self.output == other.output {
+            return None;
+        }
+        let common = self
+            .output
+            .iter()
+            .zip(&other.output)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let text = |bytes: &[u8]| format!("{:?}", String::from_utf8_lossy(&bytes[common..]));
+        Some(Difference::new(
+            Field::Output,
+            format!("output from byte {common}"),
+            text(&self.output),
+            text(&other.output),
+        ))
+    }
+
+    fn log_difference(&self, other: &Outcome) -> Option<Difference> {
+        if self.log == other.log {
+            return None;
+        }
+        let at = self
+            .log
+            .iter()
+            .zip(&other.log)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let text = |log: &[String]| log.get(at).map_or("no such call".into(), String::clone);
+        Some(Difference::new(
+            Field::Log,
+            format!("call {at} of a handler"),
+            text(&self.log),
+            text(&other.log),
+        ))
+    }
+
+    fn frame_difference(&self, other: &Outcome) -> Option<Difference> {
+        let (left, right) = (self.frames.len(), other.frames.len());
+        if left != right {
+            return Some(Difference::new(Field::Frames, "frame count", left, right));
+        }
+        self.frames
+            .iter()
+            .zip(&other.frames)
+            .enumerate()
+            .find_map(|(i, (a, b))| {
+                let field = |name: &str| format!("frame {i}, {name}");
+                values_differ(Field::Slots, &field("slot"), &a.slots, &b.slots)
+                    .or_else(|| {
+                        scalar(
+                            Field::Frames,
+                            &field("return ip"),
+                            &a.return_ip,
+                            &b.return_ip,
+                        )
+                    })
+                    .or_else(|| {
+                        let name = field("stack base");
+                        scalar(Field::Frames, &name, &a.stack_base, &b.stack_base)
+                    })
+            })
+    }
+}
+
+fn scalar<T: PartialEq + fmt::Display>(
+    kind: Field,
+    field: &str,
+    left: &T,
+    right: &T,
+) -> Option<Difference> {
+    (left != right).then(|| Difference::new(kind, field, left, right))
+}
+
+/// The first element that differs, or the lengths when one list continues the other.
+fn values_differ(kind: Field, field: &str, left: &[Value], right: &[Value]) -> Option<Difference> {
+    if let Some(i) = left.iter().zip(right).position(|(a, b)| !same(a, b)) {
+        let field = format!("{field} {i}");
+        return Some(Difference::new(
+            kind,
+            field,
+            render(&left[i]),
+            render(&right[i]),
+        ));
+    }
+    (left.len() != right.len()).then(|| {
+        let text = |values: &[Value]| format!("{}: {}", values.len(), render_list(values));
+        Difference::new(kind, format!("{field} count"), text(left), text(right))
+    })
+}
+
+#[cfg(test)]
+mod tests;

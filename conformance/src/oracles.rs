@@ -1,0 +1,3 @@
+//! What can be wrong about a run.
+
+pub mod agreement;

@@ -1,0 +1,329 @@
+//! Builtins and extension handlers that follow a script and keep a log.
+//!
+//! A native tier has to hand a VM to a handler as the interpreter would have left it, and to
+//! notice whatever the handler does to it. So every handler here logs what it sees (its
+//! arguments, `ip`, heights, the slots of the top frame), and each number does one thing to
+//! the VM that is easy to forget. What they push is bounded in size: a loop around a handler
+//! cannot exhaust memory.
+//!
+//! The numbers are listed at [`BUILTINS`] and [`EXTENSIONS`]. The log belongs to the thread:
+//! [`start`] clears it, [`take_log`] takes it.
+
+use crate::values::{clip, render_list};
+use fusevm::{Frame, VM, Value};
+use std::cell::RefCell;
+
+/// What each builtin does, by its number; numbers from here up are not registered.
+///
+/// Unless it says otherwise a builtin pops its `argc` arguments.
+pub const BUILTINS: [&str; 16] = [
+    "returns the sum of its arguments as an Int",
+    "returns its arguments joined as a Str",
+    "returns its arguments as an Array",
+    "pops one value more than argc and returns argc",
+    "pops nothing and returns the height of the stack",
+    "pushes Int(5) besides returning true",
+    "requests a halt and returns Status(6)",
+    "stores its first argument in slot argc of the top frame and returns Undef",
+    "stores its first argument in global argc, when it exists, and returns Undef",
+    "returns Undef",
+    "skips the next op and returns Int(10)",
+    "clears the stack and returns Int(11)",
+    "returns a value of another kind at every call",
+    "makes slot 0 of the top frame a Str and returns its argument",
+    "sets the last status to argc and returns it",
+    "removes the slots of the top frame and returns how many there were",
+];
+
+/// What each extension op does, by its number modulo 10; `n` is its argument or payload.
+pub const EXTENSIONS: [&str; 10] = [
+    "nothing",
+    "pushes Int(n)",
+    "pops a value",
+    "stores the popped value in slot n % 8 of the top frame",
+    "adds n to the top of the stack as an Int",
+    "skips the next op",
+    "requests a halt",
+    "opens a scope frame with one slot",
+    "stores Float(n) in global n % 4, when it exists",
+    "pushes the slots of the top frame as an Array",
+];
+
+/// Calls that the log shows; the others are only counted.
+const MAX_LOG: usize = 2000;
+/// Characters of one logged list of values.
+const MAX_ENTRY: usize = 300;
+/// Bytes of a text, and scalars of an array, that a builtin returns.
+const MAX_RESULT: usize = 512;
+
+#[derive(Default)]
+struct Script {
+    log: Vec<String>,
+    calls: u64,
+}
+
+thread_local! {
+    static SCRIPT: RefCell<Script> = RefCell::default();
+}
+
+/// Starts the script of this thread anew.
+pub fn start() {
+    SCRIPT.take();
+}
+
+/// The log since [`start`].
+pub fn take_log() -> Vec<String> {
+    let mut script = SCRIPT.take();
+    let unseen = script.calls.saturating_sub(script.log.len() as u64);
+    if unseen > 0 {
+        script.log.push(format!("and {unseen} more calls"));
+    }
+    script.log
+}
+
+/// Registers every builtin and both extension handlers.
+pub fn install(vm: &mut VM) {
+    macro_rules! register {
+        ($($id:literal)*) => { $( vm.register_builtin($id, builtin::<$id>); )* };
+    }
+    register!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    vm.set_extension_handler(Box::new(|vm, id, arg| {
+        extended(vm, "extended", id, u64::from(arg));
+    }));
+    vm.set_extension_wide_handler(Box::new(|vm, id, payload| {
+        extended(vm, "extended wide", id, payload as u64);
+    }));
+}
+
+/// Logs a call and what it sees; returns its number, from 0.
+fn log(vm: &VM, call: impl FnOnce() -> String) -> u64 {
+    let number = SCRIPT.with_borrow(|script| script.calls);
+    let entry = (number < MAX_LOG as u64).then(|| {
+        let slots = vm.frames.last().map_or(&[][..], |frame| &frame.slots);
+        format!(
+            "{} at ip {}, stack {}, frames {}, slots {}",
+            call(),
+            vm.ip,
+            vm.stack.len(),
+            vm.frames.len(),
+            clip(&render_list(slots), MAX_ENTRY)
+        )
+    });
+    SCRIPT.with_borrow_mut(|script| {
+        script.calls += 1;
+        script.log.extend(entry);
+    });
+    number
+}
+
+fn builtin<const ID: u16>(vm: &mut VM, argc: u8) -> Value {
+    let height = vm.stack.len();
+    let argc = usize::from(argc);
+    let n_args = argc.min(height);
+    let call = log(vm, || {
+        let args = render_list(&vm.stack[height - n_args..]);
+        format!("builtin {ID}(argc={argc}, args={})", clip(&args, MAX_ENTRY))
+    });
+    if ID == 4 {
+        return Value::Int(height as i64);
+    }
+    let args = vm.stack.split_off(height - n_args);
+    let first = args.first().cloned().unwrap_or_default();
+    match ID {
+        0 => Value::Int(
+            args.iter()
+                .fold(0, |sum: i64, arg| sum.wrapping_add(arg.to_int())),
+        ),
+        1 => joined(&args),
+        2 if args.iter().map(size).sum::<usize>() <= MAX_RESULT => Value::Array(args),
+        3 => {
+            vm.pop();
+            Value::Int(argc as i64)
+        }
+        5 => {
+            vm.push(Value::Int(5));
+            Value::Bool(true)
+        }
+        6 => {
+            vm.request_halt();
+            Value::Status(6)
+        }
+        7 => {
+            vm.set_slot(argc as u16, first);
+            Value::Undef
+        }
+        8 => {
+            if let Some(global) = vm.globals.get_mut(argc) {
+                *global = first;
+            }
+            Value::Undef
+        }
+        10 => {
+            vm.ip += 1;
+            Value::Int(10)
+        }
+        11 => {
+            vm.stack.clear();
+            Value::Int(11)
+        }
+        12 => value_of_changing_kind(call),
+        13 => {
+            vm.set_slot(0, Value::str("slot"));
+            first
+        }
+        14 => {
+            vm.last_status = argc as i32;
+            Value::Status(argc as i32)
+        }
+        15 => {
+            let slots = vm
+                .frames
+                .last_mut()
+                .map(|frame| std::mem::take(&mut frame.slots));
+            Value::Int(slots.map_or(-1, |slots| slots.len() as i64))
+        }
+        _ => Value::Undef,
+    }
+}
+
+/// The texts of the arguments behind each other, up to [`MAX_RESULT`] bytes.
+fn joined(args: &[Value]) -> Value {
+    let mut text = String::new();
+    for arg in args {
+        match arg {
+            Value::Array(_) | Value::Hash(_) => text.push_str("(collection)"),
+            scalar => text.push_str(&scalar.as_str_cow()),
+        }
+        if text.len() > MAX_RESULT {
+            let end = (0..=MAX_RESULT).rev().find(|at| text.is_char_boundary(*at));
+            text.truncate(end.unwrap_or(0));
+        }
+    }
+    Value::str(text)
+}
+
+/// Scalars and bytes that a value holds, collections inside it included.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Str(text) => 1 + text.len(),
+        Value::Array(elements) => elements.iter().fold(1, |sum, v| sum + size(v)),
+        Value::Hash(map) => map.iter().fold(1, |sum, (k, v)| sum + k.len() + size(v)),
+        Value::Ref(target) => 1 + size(target),
+        _ => 1,
+    }
+}
+
+fn value_of_changing_kind(call: u64) -> Value {
+    match call % 6 {
+        0 => Value::Int(call as i64),
+        1 => Value::Float(-0.0),
+        2 => Value::Bool(true),
+        3 => Value::str(call.to_string()),
+        4 => Value::Undef,
+        _ => Value::Float(f64::NAN),
+    }
+}
+
+fn extended(vm: &mut VM, name: &str, id: u16, n: u64) {
+    log(vm, || format!("{name} {id}({n})"));
+    match id % 10 {
+        1 => vm.push(Value::Int(n as i64)),
+        2 => {
+            vm.pop();
+        }
+        3 => {
+            let value = vm.pop();
+            vm.set_slot((n % 8) as u16, value);
+        }
+        4 => {
+            let sum = vm.pop().to_int().wrapping_add(n as i64);
+            vm.push(Value::Int(sum));
+        }
+        5 => vm.ip += 1,
+        6 => vm.request_halt(),
+        7 => vm.frames.push(Frame {
+            return_ip: Frame::SCOPE,
+            stack_base: vm.stack.len(),
+            slots: vec![Value::Int(n as i64)],
+        }),
+        8 => {
+            if let Some(global) = vm.globals.get_mut((n % 4) as usize) {
+                *global = Value::Float(n as f64);
+            }
+        }
+        9 => {
+            let slots = vm
+                .frames
+                .last()
+                .map(|frame| frame.slots.clone())
+                .unwrap_or_default();
+            if slots.iter().map(size).sum::<usize>() <= MAX_RESULT {
+                vm.push(Value::Array(slots));
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusevm::Chunk;
+
+    fn vm(stack: Vec<Value>) -> VM {
+        start();
+        let mut vm = VM::new(Chunk::new());
+        vm.stack = stack;
+        vm
+    }
+
+    #[test]
+    fn builtins_log_what_they_see() {
+        let mut vm = vm(vec![Value::Int(1), Value::Int(2), Value::Float(3.5)]);
+        vm.set_slot(0, Value::Bool(true));
+        assert_eq!(builtin::<0>(&mut vm, 2), Value::Int(5));
+        assert_eq!(
+            take_log(),
+            [
+                "builtin 0(argc=2, args=[Int(2), Float(3.5)]) at ip 0, stack 3, frames 1, slots [Bool(true)]"
+            ]
+        );
+        assert_eq!(vm.stack, [Value::Int(1)]);
+    }
+
+    #[test]
+    fn builtins_take_what_there_is() {
+        let mut vm = vm(vec![Value::Int(1)]);
+        assert_eq!(builtin::<3>(&mut vm, 200), Value::Int(200));
+        assert!(vm.stack.is_empty());
+    }
+
+    #[test]
+    fn results_stay_small() {
+        let mut value = Value::str("a");
+        let mut vm = vm(vec![]);
+        for _ in 0..40 {
+            vm.push(value.clone());
+            vm.push(value);
+            value = builtin::<1>(&mut vm, 2);
+            assert!(size(&value) <= MAX_RESULT + 1);
+        }
+        for _ in 0..40 {
+            vm.push(value.clone());
+            vm.push(value);
+            value = builtin::<2>(&mut vm, 2);
+            assert!(size(&value) <= 2 * MAX_RESULT);
+        }
+    }
+
+    #[test]
+    fn the_log_is_bounded() {
+        let mut vm = vm(vec![]);
+        for _ in 0..MAX_LOG + 7 {
+            builtin::<9>(&mut vm, 0);
+        }
+        let log = take_log();
+        assert_eq!(log.len(), MAX_LOG + 1);
+        assert_eq!(log[MAX_LOG], "and 7 more calls");
+    }
+}

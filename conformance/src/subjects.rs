@@ -1,0 +1,215 @@
+//! The list of subjects, and the one function that runs a case on this engine.
+//!
+//! A subject of this engine is a choice of tiers and a configuration; each is a file in
+//! `subjects/`. Command-line names, directives and reports come from [`all`].
+
+mod auto;
+mod interp;
+mod tier;
+
+use crate::case::Case;
+use crate::outcome::{Outcome, Unsteady};
+use crate::scripted;
+use crate::subject::{Declined, Observed, Subject, add_report};
+use fusevm::jit::TierName;
+use fusevm::{JitCompiler, TierPolicy, TierReport, TraceJitConfig, VM, Value};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use auto::Auto;
+pub use interp::Interp;
+pub use tier::{Block, Linear, Trace};
+
+/// The semantics of record: every other subject is compared with it.
+pub const REFERENCE: &dyn Subject = &Interp;
+
+/// Every subject, the reference first.
+pub fn all() -> &'static [&'static dyn Subject] {
+    &[&Interp, &Linear, &Block, &Trace, &Auto]
+}
+
+/// The subject with this name.
+pub fn by_name(name: &str) -> Option<&'static dyn Subject> {
+    all().iter().copied().find(|subject| subject.name() == name)
+}
+
+/// The subjects with these names, or all of them for `all`.
+///
+/// # Errors
+/// The name that is no subject's, with the names there are.
+pub fn by_names<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<&'static dyn Subject>, String> {
+    let mut chosen: Vec<&'static dyn Subject> = Vec::new();
+    for name in names {
+        if name == "all" {
+            return Ok(all().to_vec());
+        }
+        chosen.push(by_name(name).ok_or_else(|| {
+            let known: Vec<_> = all().iter().map(|subject| subject.name()).collect();
+            format!("no subject `{name}`; there are: {}, all", known.join(", "))
+        })?);
+    }
+    Ok(chosen)
+}
+
+/// A configuration that compiles whatever it can at the first opportunity.
+pub fn eager() -> TraceJitConfig {
+    TraceJitConfig {
+        trace_threshold: 1,
+        block_threshold: 0,
+        ..TraceJitConfig::defaults()
+    }
+}
+
+/// Runs a case on a fresh VM as often as it says, after dropping all compiled code of the
+/// calling thread, so that no case sees what another one left behind.
+pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Observed {
+    forget(config);
+    execute_until(case, policy, |run, _| run >= case.runs.max(1))
+}
+
+/// Drops the calling thread's compiled code and sets its configuration.
+fn forget(config: TraceJitConfig) {
+    let jit = JitCompiler::new();
+    jit.set_config(config);
+    jit.flush();
+}
+
+/// Runs a case on fresh VMs until `enough` says so of the number of runs and the last one's
+/// report, or a run ends otherwise than the first one.
+fn execute_until(
+    case: &Case,
+    policy: TierPolicy,
+    mut enough: impl FnMut(u32, &TierReport) -> bool,
+) -> Observed {
+    let (first, mut tiers) = execute_once(case, policy);
+    let mut last = None;
+    let mut run = 1;
+    let mut latest = tiers.clone();
+    while !enough(run, &latest) {
+        run += 1;
+        let (mut outcome, report) = execute_once(case, policy);
+        add_report(&mut tiers, &report);
+        latest = report;
+        if let Some(difference) = first.difference(&outcome) {
+            outcome.unsteady = Some(Unsteady { run, difference });
+            return Observed { outcome, tiers };
+        }
+        last = Some(outcome);
+    }
+    Observed {
+        outcome: last.unwrap_or(first),
+        tiers,
+    }
+}
+
+/// One run on a fresh VM.
+fn execute_once(case: &Case, policy: TierPolicy) -> (Outcome, TierReport) {
+    scripted::start();
+    let output = Shared::default();
+    let mut vm = prepare(case);
+    vm.set_tier_policy(policy);
+    vm.set_output(Box::new(output.clone()));
+    let result = vm.run();
+    let report = vm.tier_report();
+    let outcome = Outcome::capture(vm, result, output.take(), scripted::take_log());
+    (outcome, report)
+}
+
+/// A fresh VM in the state in which `case` starts.
+pub(crate) fn prepare(case: &Case) -> VM {
+    let mut vm = VM::new(case.chunk.clone());
+    vm.stack.clone_from(&case.stack);
+    if let Some(root) = vm.frames.first_mut() {
+        root.slots.clone_from(&case.slots);
+    }
+    let n_globals = vm.globals.len().max(case.globals.len());
+    vm.globals.clone_from(&case.globals);
+    vm.globals.resize(n_globals, Value::Undef);
+    vm.set_input(Box::new(io::Cursor::new(case.stdin.clone().into_bytes())));
+    vm.set_limits(case.limits);
+    vm.set_fuel(case.fuel);
+    if case.handlers {
+        scripted::install(&mut vm);
+    }
+    vm
+}
+
+/// `observed`, unless none of its runs entered `tier` (or, for `None`, any tier).
+fn if_native(observed: Observed, tier: Option<TierName>) -> Result<Observed, Declined> {
+    let entered = TierName::ALL
+        .into_iter()
+        .filter(|name| tier.is_none_or(|tier| tier == *name))
+        .any(|name| observed.tiers.tier(name).entries > 0);
+    if entered {
+        return Ok(observed);
+    }
+    let why = observed
+        .tiers
+        .declines
+        .iter()
+        .find(|decline| tier.is_none_or(|tier| tier == decline.tier));
+    let (reason, detail) = match why {
+        Some(decline) => (decline.reason.to_owned(), decline.example.clone()),
+        None => (
+            "never hot".to_owned(),
+            "no native code was entered and no tier said why".to_owned(),
+        ),
+    };
+    Err(Declined {
+        reason,
+        detail,
+        observed: Some(Box::new(observed)),
+    })
+}
+
+/// Output that the harness reads back after the VM is gone.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Shared {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_and_wrong_ones_are_explained() {
+        assert_eq!(by_names(["all"]).map(|s| s.len()), Ok(all().len()));
+        let names = |names: Vec<&'static dyn Subject>| -> Vec<_> {
+            names.iter().map(|subject| subject.name()).collect()
+        };
+        assert_eq!(
+            by_names(["trace", "interp"]).map(names),
+            Ok(vec!["trace", "interp"])
+        );
+        let error = by_names(["tarce"])
+            .map(|_| ())
+            .expect_err("no such subject");
+        assert!(error.starts_with("no subject `tarce`; there are: interp, "));
+    }
+
+    #[test]
+    fn the_reference_is_the_first_of_all() {
+        assert_eq!(all()[0].name(), REFERENCE.name());
+    }
+}

@@ -1,0 +1,50 @@
+//! `auto`: what an embedder gets who only enables the native tiers.
+
+use super::{execute_until, forget, if_native};
+use crate::case::Case;
+use crate::subject::{Declined, Observed, Subject, entries};
+use fusevm::jit::TierName;
+use fusevm::{TierPolicy, TierReport, TraceJitConfig};
+
+/// `VM::run` with default dispatch and thresholds, on fresh VMs, often enough to cross every
+/// threshold. Every run must end like the first one.
+#[derive(Debug)]
+pub struct Auto;
+
+/// Runs at least: one below the block threshold, one that compiles, one that does not.
+const MIN_RUNS: u32 = 3;
+
+impl Subject for Auto {
+    fn name(&self) -> &'static str {
+        "auto"
+    }
+
+    fn run(&self, case: &Case) -> Result<Observed, Declined> {
+        let config = TraceJitConfig::defaults();
+        let policy = TierPolicy {
+            linear: false,
+            block: true,
+            trace: true,
+        };
+        // A loop that is entered once per run gets hot only over many runs.
+        let max_runs = match case.has_loop() {
+            true => config.trace_threshold + 2,
+            false => MIN_RUNS,
+        };
+        let min_runs = case.runs.max(MIN_RUNS);
+        forget(config);
+        let observed = execute_until(case, policy, |run, last| {
+            run >= min_runs && (run >= max_runs || settled(last))
+        });
+        if_native(observed, None)
+    }
+}
+
+/// Whether a run went native and compiled nothing new.
+fn settled(run: &TierReport) -> bool {
+    let compiles: u64 = TierName::ALL
+        .iter()
+        .map(|tier| run.tier(*tier).compiles)
+        .sum();
+    entries(run) > 0 && compiles == 0
+}
