@@ -7,8 +7,14 @@ pub mod case;
 pub mod outcome;
 pub mod subject;
 
+pub mod campaign;
+pub mod coverage;
+pub mod filetest;
+pub mod generate;
 pub mod oracles;
 pub mod panics;
+pub mod reduce;
+pub mod report;
 pub mod scripted;
 pub mod subjects;
 pub mod values;

@@ -1,2 +1,67 @@
-//! `difftest`.
-fn main() {}
+//! `difftest`: do the native tiers agree with the interpreter?
+//!
+//! Exit status: 0 they agree, 1 they diverge, 2 it could not run.
+
+mod commands;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Do the native tiers of fusevm agree with its interpreter?
+///
+/// Without a command: a campaign of random programs until a bound on time or cases. With a
+/// file: `run FILE`. Exit status: 0 agreed, 1 diverged, 2 could not run.
+#[derive(Parser)]
+#[command(name = "difftest", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A case file to run, as `run FILE` does
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    campaign: commands::campaign::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run one case on every subject and compare
+    Run(commands::run::Options),
+    /// Make a case that diverges as small as it gets
+    Reduce(commands::reduce::Options),
+    /// Run stored inputs: corpora, regressions, cases
+    Replay(commands::replay::Options),
+    /// Show what the tiers made of a case
+    Explain(commands::explain::Options),
+    /// Which ops the case files reach, in which tiers
+    Coverage(commands::coverage::Options),
+}
+
+/// What a command found, when it could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Agreed,
+    Diverged,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match (arguments.command, arguments.file) {
+        (Some(Command::Run(options)), _) => commands::run::run(&options),
+        (Some(Command::Reduce(options)), _) => commands::reduce::run(&options),
+        (Some(Command::Replay(options)), _) => commands::replay::run(&options),
+        (Some(Command::Explain(options)), _) => commands::explain::run(&options),
+        (Some(Command::Coverage(options)), _) => commands::coverage::run(&options),
+        (None, Some(file)) => commands::run::run(&commands::run::Options::of_file(file)),
+        (None, None) => commands::campaign::run(&arguments.campaign),
+    };
+    match result {
+        Ok(Verdict::Agreed) => ExitCode::SUCCESS,
+        Ok(Verdict::Diverged) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("difftest: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -90,9 +90,12 @@ pub fn install(vm: &mut VM) {
     vm.set_extension_handler(Box::new(|vm, id, arg| {
         extended(vm, "extended", id, u64::from(arg));
     }));
-    vm.set_extension_wide_handler(Box::new(|vm, id, payload| {
-        extended(vm, "extended wide", id, payload as u64);
-    }));
+    vm.set_extension_wide_handler(Box::new(extended_wide));
+}
+
+/// The handler of wide extension ops.
+pub(crate) fn extended_wide(vm: &mut VM, id: u16, payload: usize) {
+    extended(vm, "extended wide", id, payload as u64);
 }
 
 /// Logs a call and what it sees; returns its number, from 0.

@@ -3,7 +3,8 @@
 use crate::case::Case;
 use crate::outcome::Outcome;
 use fusevm::TierReport;
-use fusevm::jit::{TierName, TierStats};
+use fusevm::jit::{DeclineCount, TierName, TierStats};
+use std::fmt;
 
 /// One way to run a case. The harness knows nothing else about an engine.
 pub trait Subject: Sync {
@@ -21,6 +22,19 @@ pub trait Subject: Sync {
     /// The reason why the subject declines. What the case did all the same, in the
     /// interpreter, is in [`Declined::observed`].
     fn run(&self, case: &Case) -> Result<Observed, Declined>;
+}
+
+/// Subjects are the same when their names are.
+impl PartialEq for dyn Subject {
+    fn eq(&self, other: &dyn Subject) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl fmt::Debug for dyn Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// What a run made observable, and what really executed it.
@@ -70,9 +84,7 @@ pub fn add_report(sum: &mut TierReport, more: &TierReport) {
         to.ops.extend(&from.ops);
     }
     for decline in &more.declines {
-        let same = |d: &&mut fusevm::jit::DeclineCount| {
-            d.tier == decline.tier && d.reason == decline.reason
-        };
+        let same = |d: &&mut DeclineCount| d.tier == decline.tier && d.reason == decline.reason;
         match sum.declines.iter_mut().find(same) {
             Some(known) => known.count += decline.count,
             None => sum.declines.push(decline.clone()),
@@ -86,4 +98,17 @@ pub fn entries(report: &TierReport) -> u64 {
         .iter()
         .map(|tier| report.tier(*tier).entries)
         .sum()
+}
+
+/// The counters of a tier that are the same in every run of a case, by their names.
+pub fn counters(stats: &TierStats) -> [(&'static str, u64); 7] {
+    [
+        ("compiles", stats.compiles),
+        ("entries", stats.entries),
+        ("guards", stats.guards),
+        ("side_exits", stats.side_exits),
+        ("entry_misses", stats.entry_misses),
+        ("side_traces", stats.side_traces),
+        ("code_bytes", stats.code_bytes),
+    ]
 }

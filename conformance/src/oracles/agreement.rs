@@ -198,7 +198,7 @@ pub fn check(case: &Case, subjects: &[&'static dyn Subject]) -> Checked {
     };
     let verdicts = subjects
         .iter()
-        .filter(|subject| subject.name() != REFERENCE.name())
+        .filter(|subject| **subject != REFERENCE)
         .map(|subject| (subject.name(), judge(case, *subject, &reference.outcome)))
         .collect();
     Checked {

@@ -93,7 +93,7 @@ fn print_chunk(to: &mut Printer<'_>, chunk: &Chunk) {
         print_marks(to, chunk, &plan, ip);
         if !plan.explicit_lines && chunk.lines[ip] != line {
             line = chunk.lines[ip];
-            to.line(format_args!("line {line}"));
+            to.line(format_args!("    line {line}"));
         }
         print_op(to, chunk, &plan, op);
     }

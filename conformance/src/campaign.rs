@@ -1,0 +1,91 @@
+//! A bounded, seeded series of cases over a set of subjects.
+//!
+//! Case `i` of a campaign depends on the seed, on `i` and on nothing else; the batches of
+//! the workers are added up in order. A campaign with a bound on its cases is therefore the
+//! same bit for bit, however many workers it has. Start with [`run`].
+
+mod entropy;
+mod findings;
+mod tally;
+mod workers;
+
+pub use entropy::SplitMix;
+pub use findings::{Findings, Group, Reduction, reduce_finding};
+pub use tally::{Finding, OpTally, SubjectTally, Tally, TierTally};
+pub use workers::{Progress, Stop, run};
+
+use crate::case::Case;
+use crate::generate;
+use crate::subject::Subject;
+use arbitrary::Unstructured;
+use std::time::Duration;
+
+/// What a campaign does.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// From which all cases are derived.
+    pub seed: u64,
+    /// Most cases.
+    pub cases: Option<u64>,
+    /// Longest time; the cases that are running at its end are finished.
+    pub time: Option<Duration>,
+    /// Worker threads.
+    pub jobs: usize,
+    /// Who runs the cases.
+    pub subjects: Vec<&'static dyn Subject>,
+    /// Raw chunks in 1000 cases; the others are structured programs.
+    pub raw_per_mille: u32,
+    /// How long one case may take before it counts as one that does not end.
+    pub patience: Duration,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan {
+            seed: 0,
+            cases: None,
+            time: None,
+            jobs: 1,
+            subjects: crate::subjects::all().to_vec(),
+            raw_per_mille: 250,
+            patience: Duration::from_secs(20),
+        }
+    }
+}
+
+/// How the program of a case was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A structured program.
+    Structured,
+    /// Any ops in any order.
+    Raw,
+}
+
+/// Most bytes of entropy of a case.
+const MAX_ENTROPY: u64 = 2048;
+
+impl Plan {
+    /// Case number `index`.
+    pub fn case(&self, index: u64) -> (Shape, Case) {
+        let mut random = SplitMix::new(self.seed).branch(index);
+        let raw = random.below(1000) < u64::from(self.raw_per_mille);
+        let shape = if raw { Shape::Raw } else { Shape::Structured };
+        // Small programs find most and run fastest: half of the cases get an eighth of the
+        // bytes or less.
+        let most = MAX_ENTROPY >> random.below(6);
+        let len = 16 + random.below(most);
+        let bytes = random.bytes(len as usize);
+        (shape, case_from(shape, &bytes))
+    }
+}
+
+/// The case that `bytes` mean; without enough bytes an empty one.
+pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
+    let mut entropy = Unstructured::new(bytes);
+    let case = match shape {
+        Shape::Structured => generate::case(&mut entropy),
+        Shape::Raw => generate::raw_case(&mut entropy),
+    };
+    case.unwrap_or_default()
+}

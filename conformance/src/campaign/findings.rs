@@ -1,0 +1,122 @@
+//! From divergences to a short list: each one reduced, and those that look like the same
+//! defect put together.
+
+use super::{Finding, Tally};
+use crate::case::Case;
+use crate::filetest;
+use crate::oracles::agreement::{self, Divergence, Signature};
+use crate::panics;
+use crate::reduce;
+use crate::subject::Subject;
+use crate::subjects::{REFERENCE, by_name};
+use fusevm::asm;
+use std::time::{Duration, Instant};
+
+/// What a campaign found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Divergences that look like different defects.
+    pub groups: Vec<Group>,
+    /// Cases that did not end.
+    pub endless: Vec<u64>,
+}
+
+/// Divergences that look like the same defect.
+#[derive(Debug)]
+pub struct Group {
+    /// The first of them, as it was found.
+    pub first: Finding,
+    /// The subjects that show it, and how often each differed in this field.
+    pub subjects: Vec<(Signature, u64)>,
+    /// Numbers of cases that show it.
+    pub cases: Vec<u64>,
+    /// The smallest case that shows it.
+    pub reduction: Reduction,
+    /// Its program as text.
+    pub program: String,
+}
+
+/// A case made smaller.
+#[derive(Debug, Clone)]
+pub struct Reduction {
+    /// The smallest case that still differs in the same kind of field.
+    pub case: Case,
+    /// How it differs.
+    pub divergence: Divergence,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Reduction {
+    /// The text of a case file that shows the divergence until it is mended.
+    pub fn text(&self, why: &str) -> String {
+        let outcome = panics::fresh(|| panics::catch(|| REFERENCE.run(&self.case)))
+            .ok()
+            .and_then(Result::ok)
+            .map(|observed| observed.outcome);
+        filetest::print_file(why, &self.case, outcome.as_ref())
+    }
+}
+
+/// Makes a case smaller as long as `subject` differs from the reference in the same kind of
+/// field.
+pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) -> Reduction {
+    let started = Instant::now();
+    let subjects: Vec<&'static dyn Subject> =
+        by_name(divergence.right_subject).into_iter().collect();
+    let mut smallest = divergence.clone();
+    let mut still_fails = |candidate: &Case| match agreement::divergence(candidate, &subjects) {
+        Some(found) if found.signature() == divergence.signature() => {
+            smallest = found;
+            true
+        }
+        _ => false,
+    };
+    let case = reduce::reduce(case.clone(), &mut still_fails, budget);
+    let divergence = agreement::divergence(&case, &subjects).unwrap_or(smallest);
+    Reduction {
+        case,
+        divergence,
+        took: started.elapsed(),
+    }
+}
+
+impl Findings {
+    /// Reduces what a campaign found, `budget` for each divergence, and groups it.
+    pub fn of(tally: &Tally, endless: Vec<u64>, budget: Duration) -> Findings {
+        let mut findings = Findings {
+            endless,
+            ..Findings::default()
+        };
+        for finding in &tally.findings {
+            let reduction = reduce_finding(&finding.case, &finding.divergence, budget);
+            findings.add(tally, finding, reduction);
+        }
+        findings
+    }
+
+    fn add(&mut self, tally: &Tally, finding: &Finding, reduction: Reduction) {
+        let signature = finding.divergence.signature();
+        let times = tally.signatures.get(&signature).copied().unwrap_or(1);
+        let program = asm::disassemble(&reduction.case.chunk);
+        let same = |group: &&mut Group| {
+            group.first.divergence.difference.kind == signature.field && group.program == program
+        };
+        let Some(group) = self.groups.iter_mut().find(same) else {
+            self.groups.push(Group {
+                first: finding.clone(),
+                subjects: vec![(signature, times)],
+                cases: vec![finding.index],
+                reduction,
+                program,
+            });
+            return;
+        };
+        if !group.cases.contains(&finding.index) {
+            group.cases.push(finding.index);
+        }
+        if !group.subjects.iter().any(|(known, _)| *known == signature) {
+            group.subjects.push((signature, times));
+        }
+    }
+}

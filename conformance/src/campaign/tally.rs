@@ -1,0 +1,240 @@
+//! [`Tally`]: what a series of cases came to.
+
+use super::Shape;
+use crate::case::Case;
+use crate::coverage::{self, Coverage, KindPairs};
+use crate::oracles::agreement::{Checked, Divergence, Signature, Verdict};
+use fusevm::TierReport;
+use fusevm::jit::{OpSet, TierName};
+use fusevm::op::N_OPS;
+use std::collections::BTreeMap;
+
+/// What a series of cases came to.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Cases that were run.
+    pub cases: u64,
+    /// Those of them that were raw chunks.
+    pub raw: u64,
+    /// Cases that at least one subject ran natively.
+    pub native: u64,
+    /// Cases in which at least one subject diverged.
+    pub diverged: u64,
+    /// Each subject's part; the reference has none.
+    pub subjects: BTreeMap<&'static str, SubjectTally>,
+    /// Each op's part, by index.
+    pub ops: Vec<OpTally>,
+    /// How often each signature diverged.
+    pub signatures: BTreeMap<Signature, u64>,
+    /// The first few divergences of each signature, in the order of their cases.
+    pub findings: Vec<Finding>,
+}
+
+/// A case that diverged.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The number of the case.
+    pub index: u64,
+    /// The case.
+    pub case: Case,
+    /// How it diverged.
+    pub divergence: Divergence,
+}
+
+/// Divergences with the same signature that are kept to be reduced.
+const KEPT: usize = 3;
+
+/// What one subject made of the cases.
+#[derive(Debug, Clone, Default)]
+pub struct SubjectTally {
+    /// Cases with the outcome of the reference, reached by native code.
+    pub agreed: u64,
+    /// Cases that it did not take.
+    pub declined: u64,
+    /// Cases whose outcome is not compared.
+    pub poisoned: u64,
+    /// Cases with another outcome.
+    pub diverged: u64,
+    /// What the native tiers did.
+    pub tiers: [TierTally; TierName::ALL.len()],
+    /// Why it declined: reason, how often, and the first case in words.
+    pub declines: BTreeMap<String, (u64, String)>,
+}
+
+/// What one tier did for one subject.
+#[derive(Debug, Clone, Copy, Default)]
+#[allow(missing_docs, reason = "the counters of `TierStats`")]
+pub struct TierTally {
+    pub compiles: u64,
+    pub entries: u64,
+    pub guards: u64,
+    pub side_exits: u64,
+    pub entry_misses: u64,
+    pub side_traces: u64,
+    pub code_bytes: u64,
+    pub compile_nanos: u64,
+}
+
+/// How often one op was met.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpTally {
+    /// Cases that contain it.
+    pub cases: u64,
+    /// Times it was generated.
+    pub generated: u64,
+    /// Times the interpreter executed it.
+    pub executed: u64,
+    /// Cases in which native code of each tier contained it and was entered.
+    pub native: [u64; TierName::ALL.len()],
+    /// The kinds of the two top values that it met.
+    pub kinds: KindPairs,
+}
+
+impl SubjectTally {
+    /// Cases that it was given.
+    pub fn cases(&self) -> u64 {
+        self.agreed + self.declined + self.poisoned + self.diverged
+    }
+
+    fn add_tiers(&mut self, report: &TierReport) {
+        for (tally, tier) in self.tiers.iter_mut().zip(TierName::ALL) {
+            let stats = report.tier(tier);
+            tally.compiles += stats.compiles;
+            tally.entries += stats.entries;
+            tally.guards += stats.guards;
+            tally.side_exits += stats.side_exits;
+            tally.entry_misses += stats.entry_misses;
+            tally.side_traces += stats.side_traces;
+            tally.code_bytes += stats.code_bytes;
+            tally.compile_nanos += stats.compile_nanos;
+        }
+    }
+
+    fn add(&mut self, later: SubjectTally) {
+        self.agreed += later.agreed;
+        self.declined += later.declined;
+        self.poisoned += later.poisoned;
+        self.diverged += later.diverged;
+        for (tally, more) in self.tiers.iter_mut().zip(later.tiers) {
+            tally.compiles += more.compiles;
+            tally.entries += more.entries;
+            tally.guards += more.guards;
+            tally.side_exits += more.side_exits;
+            tally.entry_misses += more.entry_misses;
+            tally.side_traces += more.side_traces;
+            tally.code_bytes += more.code_bytes;
+            tally.compile_nanos += more.compile_nanos;
+        }
+        for (reason, (count, example)) in later.declines {
+            self.declines.entry(reason).or_insert((0, example)).0 += count;
+        }
+    }
+}
+
+impl Tally {
+    /// Adds a case that was run.
+    pub fn record(&mut self, index: u64, shape: Shape, case: &Case, checked: &Checked) {
+        self.cases += 1;
+        self.raw += u64::from(shape == Shape::Raw);
+        let mut native = [OpSet::default(); TierName::ALL.len()];
+        let mut divergences = 0;
+        let mut went_native = false;
+        if let Err(divergence) = &checked.reference {
+            divergences += 1;
+            self.record_divergence(index, case, divergence);
+        }
+        for (name, verdict) in &checked.verdicts {
+            let subject = self.subjects.entry(name).or_default();
+            match verdict {
+                Verdict::Agreed(observed) => {
+                    subject.agreed += 1;
+                    went_native = true;
+                    subject.add_tiers(&observed.tiers);
+                    for (set, tier) in native.iter_mut().zip(TierName::ALL) {
+                        set.extend(&observed.tiers.tier(tier).ops);
+                    }
+                }
+                Verdict::Declined(declined) => {
+                    subject.declined += 1;
+                    let first = || (0, declined.detail.clone());
+                    let reason = declined.reason.clone();
+                    subject.declines.entry(reason).or_insert_with(first).0 += 1;
+                    if let Some(observed) = &declined.observed {
+                        subject.add_tiers(&observed.tiers);
+                    }
+                }
+                Verdict::Poisoned(_) => subject.poisoned += 1,
+                Verdict::Diverged(divergence) => {
+                    subject.diverged += 1;
+                    divergences += 1;
+                    self.record_divergence(index, case, divergence);
+                }
+            }
+        }
+        self.native += u64::from(went_native);
+        self.diverged += u64::from(divergences > 0);
+        // A reference that panics would panic again.
+        if checked.reference.is_ok() {
+            self.record_ops(&coverage::of(case), &native);
+        }
+    }
+
+    fn record_divergence(&mut self, index: u64, case: &Case, divergence: &Divergence) {
+        let known = self.signatures.entry(divergence.signature()).or_default();
+        *known += 1;
+        if *known <= KEPT as u64 {
+            self.findings.push(Finding {
+                index,
+                case: case.clone(),
+                divergence: divergence.clone(),
+            });
+        }
+    }
+
+    fn record_ops(&mut self, coverage: &Coverage, native: &[OpSet]) {
+        self.ops.resize(N_OPS, OpTally::default());
+        for (i, op) in self.ops.iter_mut().enumerate() {
+            op.cases += u64::from(coverage.generated[i] > 0);
+            op.generated += coverage.generated[i];
+            op.executed += coverage.executed[i];
+            op.kinds.extend(coverage.kinds[i]);
+            for (count, set) in op.native.iter_mut().zip(native) {
+                *count += u64::from(set.contains(i));
+            }
+        }
+    }
+
+    /// Adds the cases that follow this tally's.
+    pub fn add(&mut self, later: Tally) {
+        self.cases += later.cases;
+        self.raw += later.raw;
+        self.native += later.native;
+        self.diverged += later.diverged;
+        for (name, subject) in later.subjects {
+            self.subjects.entry(name).or_default().add(subject);
+        }
+        self.ops.resize(N_OPS, OpTally::default());
+        for (op, more) in self.ops.iter_mut().zip(later.ops) {
+            op.cases += more.cases;
+            op.generated += more.generated;
+            op.executed += more.executed;
+            op.kinds.extend(more.kinds);
+            for (count, more) in op.native.iter_mut().zip(more.native) {
+                *count += more;
+            }
+        }
+        for finding in later.findings {
+            let signature = finding.divergence.signature();
+            let kept = self
+                .findings
+                .iter()
+                .filter(|known| known.divergence.signature() == signature);
+            if kept.count() < KEPT {
+                self.findings.push(finding);
+            }
+        }
+        for (signature, count) in later.signatures {
+            *self.signatures.entry(signature).or_default() += count;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `difftest` without a command: a campaign.
+
+use super::source::per_mille;
+use crate::Verdict;
+use clap::Args;
+use fusevm_conformance::campaign::{self, Findings, Plan, Progress, Stop, Tally};
+use fusevm_conformance::report::{self, End, Report};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Seconds of a campaign that was given no bound.
+const DEFAULT_SECONDS: f64 = 60.0;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Repeats a campaign: the same seed gives the same cases
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Most cases
+    #[arg(long, value_name = "N")]
+    cases: Option<u64>,
+    /// Longest time in seconds; 60 when no bound is given
+    #[arg(long, value_name = "SECONDS")]
+    time: Option<f64>,
+    /// Worker threads; all cores when absent
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<usize>,
+    /// Who runs the cases, separated by commas
+    #[arg(long, default_value = "all")]
+    subjects: String,
+    /// Share of raw chunks, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
+    raw_share: f64,
+    /// Seconds that one case may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]
+    patience: f64,
+    /// Seconds that reducing one divergence may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    budget: f64,
+    /// Where reduced programs are written
+    #[arg(long, value_name = "DIR", default_value = "target/difftest")]
+    out: PathBuf,
+    /// Also write the full report as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
+    let plan = plan(options)?;
+    let stop = Stop::default();
+    let interrupted = stop_on_ctrl_c()?;
+    let bar = progress_bar(&plan);
+    let started = Instant::now();
+    let (tally, endless) = campaign::run(&plan, &stop, |progress| {
+        if interrupted.is_requested() {
+            stop.request();
+        }
+        show(&bar, &plan, progress);
+    });
+    bar.finish_and_clear();
+    let elapsed = started.elapsed();
+    let end = match () {
+        () if !endless.is_empty() => End::Endless,
+        () if interrupted.is_requested() => End::Interrupted,
+        () if plan.cases == Some(tally.cases) => End::Cases,
+        () => End::Time,
+    };
+    let report = reduced(options, &plan, &tally, endless, end, elapsed)?;
+    print!("{}", report::text(&report));
+    if let Some(file) = &options.json {
+        let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+        super::write(file, &json)?;
+    }
+    Ok(match report.agreed() {
+        true => Verdict::Agreed,
+        false => Verdict::Diverged,
+    })
+}
+
+fn plan(options: &Options) -> Result<Plan, String> {
+    let seconds = match (options.time, options.cases) {
+        (None, None) => Some(DEFAULT_SECONDS),
+        (time, _) => time,
+    };
+    let seed = options.seed.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |now| now.as_micros() as u64)
+    });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Plan {
+        seed,
+        cases: options.cases,
+        time: seconds.map(duration).transpose()?,
+        jobs: options.jobs.unwrap_or(cores).max(1),
+        subjects: super::subject_list(&options.subjects)?,
+        raw_per_mille: per_mille(options.raw_share),
+        patience: duration(options.patience)?,
+    })
+}
+
+fn duration(seconds: f64) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| format!("{seconds} seconds: {error}"))
+}
+
+/// The first Ctrl-C ends the campaign with its report, the second one at once.
+fn stop_on_ctrl_c() -> Result<Stop, String> {
+    let stop = Stop::default();
+    let requested = stop.clone();
+    ctrlc::set_handler(move || {
+        if requested.is_requested() {
+            std::process::exit(130);
+        }
+        requested.request();
+    })
+    .map_err(|error| format!("Ctrl-C cannot be handled: {error}"))?;
+    Ok(stop)
+}
+
+/// A bar over whichever bound there is; invisible when nobody looks.
+fn progress_bar(plan: &Plan) -> ProgressBar {
+    let len = match (plan.cases, plan.time) {
+        (Some(cases), _) => cases,
+        (None, Some(time)) => time.as_millis() as u64,
+        (None, None) => 0,
+    };
+    let bar = ProgressBar::new(len);
+    if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} {bar:30} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn show(bar: &ProgressBar, plan: &Plan, progress: Progress) {
+    bar.set_position(match plan.cases {
+        Some(_) => progress.cases,
+        None => progress.elapsed.as_millis() as u64,
+    });
+    let cases = progress.cases.max(1) as f64;
+    bar.set_message(format!(
+        "{} cases, {:.0}/s, {:.0}% native, {} diverged",
+        progress.cases,
+        cases / progress.elapsed.as_secs_f64().max(1e-3),
+        progress.native as f64 * 100.0 / cases,
+        progress.diverged
+    ));
+}
+
+/// The report, with what was found made small and written to files.
+fn reduced(
+    options: &Options,
+    plan: &Plan,
+    tally: &Tally,
+    endless: Vec<u64>,
+    end: End,
+    elapsed: Duration,
+) -> Result<Report, String> {
+    if !tally.findings.is_empty() {
+        eprintln!("reducing {} divergence(s)", tally.findings.len());
+    }
+    let findings = Findings::of(tally, endless, duration(options.budget)?);
+    let mut report = Report::new(plan, tally, &findings, end, elapsed);
+    for (i, group) in report.divergences.iter_mut().enumerate() {
+        let file = options.out.join(format!("seed-{}-{i}.fvm", plan.seed));
+        super::write(&file, &group.program)?;
+        group.file = Some(file.display().to_string());
+    }
+    Ok(report)
+}

@@ -1,0 +1,103 @@
+//! `difftest explain`: what the tiers made of a case.
+
+use super::source::Source;
+use crate::Verdict;
+use clap::Args;
+use fusevm::JitCompiler;
+use fusevm::asm;
+use fusevm::jit::ExplainParts;
+use fusevm_conformance::case::Case;
+use fusevm_conformance::oracles::agreement::tiers_in_words;
+use fusevm_conformance::panics;
+use fusevm_conformance::subject::{Subject, counters};
+use fusevm_conformance::subjects::REFERENCE;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    source: Source,
+    /// Whose view, separated by commas
+    #[arg(long, default_value = "all")]
+    subjects: String,
+    /// The program
+    #[arg(long)]
+    ops: bool,
+    /// Recorded traces and compiled units, in the engine's own words
+    #[arg(long)]
+    trace: bool,
+    /// Cranelift IR
+    #[arg(long)]
+    clif: bool,
+    /// Machine code
+    #[arg(long)]
+    asm: bool,
+    /// One line per trace or compiled unit
+    #[arg(long)]
+    brief: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
+    let subjects = super::subject_list(&options.subjects)?;
+    // Without a choice: everything but the long parts.
+    let chosen = options.ops || options.trace || options.clif || options.asm || options.brief;
+    for (name, case) in options.source.cases()? {
+        println!("case: {name}");
+        if options.ops || !chosen {
+            println!("\n{}", asm::disassemble(&case.chunk));
+        }
+        for subject in subjects.iter().filter(|subject| **subject != REFERENCE) {
+            panics::fresh(|| explain(&case, *subject, options, !chosen));
+        }
+    }
+    Ok(Verdict::Agreed)
+}
+
+fn explain(case: &Case, subject: &dyn Subject, options: &Options, by_default: bool) {
+    println!("--- {}", subject.name());
+    let tiers = match panics::catch(|| subject.run(case)) {
+        Err(message) => return println!("panicked: {message}"),
+        Ok(Ok(observed)) => {
+            println!("ran: {}", observed.outcome.ending);
+            observed.tiers
+        }
+        Ok(Err(declined)) => {
+            println!("declined: {}: {}", declined.reason, declined.detail);
+            declined
+                .observed
+                .map(|observed| observed.tiers)
+                .unwrap_or_default()
+        }
+    };
+    println!("{}", tiers_in_words(&tiers));
+    for decline in &tiers.declines {
+        println!(
+            "{} declined {} time(s): {}: {}",
+            decline.tier, decline.count, decline.reason, decline.example
+        );
+    }
+    if by_default {
+        for tier in fusevm::jit::TierName::ALL {
+            let stats = tiers.tier(tier);
+            let counted: Vec<_> = counters(stats)
+                .iter()
+                .filter(|(_, n)| *n > 0)
+                .map(|(name, n)| format!("{name} {n}"))
+                .collect();
+            if !counted.is_empty() {
+                println!("{tier}: {}", counted.join(", "));
+            }
+        }
+    }
+    let parts = ExplainParts {
+        trace: options.trace || options.brief || by_default,
+        clif: options.clif,
+        asm: options.asm,
+    };
+    let text = JitCompiler::new().explain(&case.chunk, parts);
+    for line in text.lines() {
+        // The head of a unit begins at the margin.
+        if !options.brief || !line.starts_with([' ', '\t']) {
+            println!("{line}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Where a command gets its cases from: a file, or a case of a campaign.
+
+use clap::Args;
+use fusevm_conformance::campaign::{Plan, Shape, case_from};
+use fusevm_conformance::case::Case;
+use fusevm_conformance::filetest;
+use std::path::PathBuf;
+
+/// A file, or a case of a campaign.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Source {
+    /// A program (`.fvm`), or any other file as the entropy of a case
+    #[arg(value_name = "FILE", required_unless_present = "case")]
+    pub(crate) file: Option<PathBuf>,
+    /// The entropy in FILE means a raw chunk
+    #[arg(long)]
+    raw: bool,
+    /// Seed of a campaign, instead of a file
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Number of a case of that campaign
+    #[arg(long, conflicts_with = "file")]
+    case: Option<u64>,
+    /// Share of raw chunks in that campaign, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
+    raw_share: f64,
+}
+
+/// Raw chunks in 1000 cases.
+pub(crate) fn per_mille(raw_share: f64) -> u32 {
+    (raw_share.clamp(0.0, 100.0) * 10.0).round() as u32
+}
+
+impl Source {
+    /// The file itself.
+    pub(crate) fn of_file(file: PathBuf) -> Source {
+        Source {
+            file: Some(file),
+            ..Source::default()
+        }
+    }
+
+    /// The cases and their names: a file with a table has many.
+    pub(crate) fn cases(&self) -> Result<Vec<(String, Case)>, String> {
+        if let Some(index) = self.case {
+            let plan = Plan {
+                seed: self.seed,
+                raw_per_mille: per_mille(self.raw_share),
+                ..Plan::default()
+            };
+            let name = format!("case {index} of seed {}", self.seed);
+            return Ok(vec![(name, plan.case(index).1)]);
+        }
+        let path = self.file.as_deref().ok_or("no file given")?;
+        let name = path.display().to_string();
+        if path.extension().is_some_and(|extension| extension == "fvm") {
+            let text = filetest::read(path)?;
+            let programs = filetest::programs(&text).map_err(|error| format!("{name}: {error}"))?;
+            return Ok(programs
+                .into_iter()
+                .map(|program| {
+                    let name = program
+                        .name
+                        .map_or(name.clone(), |row| format!("{name}, {row}"));
+                    (name, program.case)
+                })
+                .collect());
+        }
+        let bytes =
+            std::fs::read(path).map_err(|error| format!("{name}: cannot be read: {error}"))?;
+        let shape = if self.raw {
+            Shape::Raw
+        } else {
+            Shape::Structured
+        };
+        Ok(vec![(name, case_from(shape, &bytes))])
+    }
+}

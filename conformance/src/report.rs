@@ -1,0 +1,303 @@
+//! What a campaign came to, for machines and for people.
+//!
+//! [`Report`] is written as JSON; everything in it except `timing` is the same for the same
+//! seed and number of cases. [`text`] is the same as tables on a terminal.
+
+mod text;
+
+pub use text::{ops_table, text};
+
+use crate::campaign::{Findings, Group, OpTally, Plan, SubjectTally, Tally};
+use crate::oracles::agreement::POISONED;
+use fusevm::jit::TierName;
+use fusevm::op::TABLE;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A campaign and what it came to.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// Changes when a field of the report changes its meaning.
+    pub format: u32,
+    /// The seed of the campaign.
+    pub seed: u64,
+    /// The bound on its cases.
+    pub case_bound: Option<u64>,
+    /// Raw chunks in 1000 cases.
+    pub raw_per_mille: u32,
+    /// How it ended.
+    pub end: End,
+    /// Cases that were run.
+    pub cases: u64,
+    /// Those of them that were raw chunks.
+    pub raw_cases: u64,
+    /// Cases that at least one subject ran natively.
+    pub native_cases: u64,
+    /// Cases in which at least one subject diverged.
+    pub diverged_cases: u64,
+    /// Each subject besides the reference.
+    pub subjects: Vec<SubjectReport>,
+    /// Each op.
+    pub ops: Vec<OpReport>,
+    /// Error texts that are not compared, and why.
+    pub poisoned: Vec<(&'static str, &'static str)>,
+    /// Divergences, grouped.
+    pub divergences: Vec<GroupReport>,
+    /// Numbers of cases that did not end.
+    pub endless_cases: Vec<u64>,
+    /// What differs from run to run.
+    pub timing: Timing,
+}
+
+/// Why a campaign ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// All cases were run.
+    Cases,
+    /// The time was over.
+    Time,
+    /// It was interrupted.
+    Interrupted,
+    /// A case did not end.
+    Endless,
+}
+
+/// What one subject made of the cases.
+#[derive(Debug, Serialize)]
+pub struct SubjectReport {
+    /// Its name.
+    pub name: &'static str,
+    /// Cases that it was given.
+    pub cases: u64,
+    /// Cases with the outcome of the reference, reached by native code.
+    pub agreed: u64,
+    /// Cases that it did not take.
+    pub declined: u64,
+    /// Cases whose outcome is not compared.
+    pub poisoned: u64,
+    /// Cases with another outcome.
+    pub diverged: u64,
+    /// What the native tiers did for it.
+    pub tiers: BTreeMap<&'static str, TierReport>,
+    /// Why it declined, the most frequent reason first.
+    pub declines: Vec<DeclineReport>,
+}
+
+/// What one tier did for one subject.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the counters of `TierStats`")]
+pub struct TierReport {
+    pub compiles: u64,
+    pub entries: u64,
+    pub guards: u64,
+    pub side_exits: u64,
+    pub entry_misses: u64,
+    pub side_traces: u64,
+    pub code_bytes: u64,
+}
+
+/// How often a subject declined for one reason.
+#[derive(Debug, Serialize)]
+pub struct DeclineReport {
+    /// The reason.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+    /// The first case, in words.
+    pub example: String,
+}
+
+/// How often one op was met.
+#[derive(Debug, Serialize)]
+pub struct OpReport {
+    /// Its name.
+    pub op: &'static str,
+    /// Its section of the instruction set.
+    pub section: String,
+    /// Cases that contain it.
+    pub cases: u64,
+    /// Times it was generated.
+    pub generated: u64,
+    /// Times the interpreter executed it.
+    pub executed: u64,
+    /// Pairs of kinds of the two top values that it met.
+    pub kind_pairs: u32,
+    /// Cases in which native code of each tier contained it and was entered.
+    pub native: BTreeMap<&'static str, u64>,
+}
+
+/// Divergences that look like the same defect.
+#[derive(Debug, Serialize)]
+pub struct GroupReport {
+    /// The subjects that show it, and how often each differed in this kind of field.
+    pub subjects: Vec<(&'static str, u64)>,
+    /// The first differing field of the smallest case.
+    pub field: String,
+    /// What the reference has there.
+    pub left: String,
+    /// What the subject has there.
+    pub right: String,
+    /// Numbers of cases that show it.
+    pub cases: Vec<u64>,
+    /// Ops of the smallest program.
+    pub n_ops: usize,
+    /// The smallest program, as a case file.
+    pub program: String,
+    /// Where that file was written.
+    pub file: Option<String>,
+    /// The campaign's words about it.
+    #[serde(skip)]
+    pub words: String,
+    /// Seconds that making it small took.
+    #[serde(skip)]
+    pub seconds: f64,
+}
+
+/// What differs from run to run.
+#[derive(Debug, Serialize)]
+pub struct Timing {
+    /// Worker threads.
+    pub jobs: usize,
+    /// Seconds from start to end.
+    pub seconds: f64,
+    /// Cases per second.
+    pub cases_per_second: f64,
+    /// Seconds spent compiling, over all workers, by subject.
+    pub compile_seconds: BTreeMap<&'static str, f64>,
+}
+
+impl Report {
+    /// The report of a campaign.
+    pub fn new(
+        plan: &Plan,
+        tally: &Tally,
+        findings: &Findings,
+        end: End,
+        elapsed: Duration,
+    ) -> Report {
+        let seconds = elapsed.as_secs_f64();
+        let subject_reports = plan.subjects.iter().filter_map(|subject| {
+            let tally = tally.subjects.get(subject.name())?;
+            Some(SubjectReport::new(subject.name(), tally))
+        });
+        let compile_seconds = tally.subjects.iter().map(|(name, subject)| {
+            let nanos: u64 = subject.tiers.iter().map(|tier| tier.compile_nanos).sum();
+            (*name, nanos as f64 / 1e9)
+        });
+        Report {
+            format: 1,
+            seed: plan.seed,
+            case_bound: plan.cases,
+            raw_per_mille: plan.raw_per_mille,
+            end,
+            cases: tally.cases,
+            raw_cases: tally.raw,
+            native_cases: tally.native,
+            diverged_cases: tally.diverged,
+            subjects: subject_reports.collect(),
+            ops: op_reports(&tally.ops),
+            poisoned: POISONED.to_vec(),
+            divergences: findings.groups.iter().map(GroupReport::new).collect(),
+            endless_cases: findings.endless.clone(),
+            timing: Timing {
+                jobs: plan.jobs,
+                seconds,
+                cases_per_second: tally.cases as f64 / seconds.max(1e-9),
+                compile_seconds: compile_seconds.collect(),
+            },
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn agreed(&self) -> bool {
+        self.divergences.is_empty() && self.diverged_cases == 0 && self.endless_cases.is_empty()
+    }
+}
+
+impl SubjectReport {
+    fn new(name: &'static str, tally: &SubjectTally) -> SubjectReport {
+        let mut declines: Vec<_> = tally
+            .declines
+            .iter()
+            .map(|(reason, (count, example))| DeclineReport {
+                reason: reason.clone(),
+                count: *count,
+                example: example.clone(),
+            })
+            .collect();
+        declines.sort_by_key(|decline| std::cmp::Reverse(decline.count));
+        let tiers = TierName::ALL.into_iter().zip(&tally.tiers);
+        SubjectReport {
+            name,
+            cases: tally.cases(),
+            agreed: tally.agreed,
+            declined: tally.declined,
+            poisoned: tally.poisoned,
+            diverged: tally.diverged,
+            tiers: tiers
+                .map(|(tier, tally)| {
+                    let report = TierReport {
+                        compiles: tally.compiles,
+                        entries: tally.entries,
+                        guards: tally.guards,
+                        side_exits: tally.side_exits,
+                        entry_misses: tally.entry_misses,
+                        side_traces: tally.side_traces,
+                        code_bytes: tally.code_bytes,
+                    };
+                    (tier.as_str(), report)
+                })
+                .collect(),
+            declines,
+        }
+    }
+}
+
+fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
+    TABLE
+        .iter()
+        .enumerate()
+        .map(|(i, info)| {
+            let tally = ops.get(i).copied().unwrap_or_default();
+            let native = TierName::ALL.into_iter().zip(tally.native);
+            OpReport {
+                op: info.name,
+                section: format!("{:?}", info.section),
+                cases: tally.cases,
+                generated: tally.generated,
+                executed: tally.executed,
+                kind_pairs: tally.kinds.len(),
+                native: native.map(|(tier, n)| (tier.as_str(), n)).collect(),
+            }
+        })
+        .collect()
+}
+
+impl GroupReport {
+    fn new(group: &Group) -> GroupReport {
+        let reduction = &group.reduction;
+        let difference = &reduction.divergence.difference;
+        let why = format!(
+            "{} differed from {} in {}.",
+            reduction.divergence.right_subject, reduction.divergence.left_subject, difference.field
+        );
+        GroupReport {
+            subjects: group
+                .subjects
+                .iter()
+                .map(|(signature, times)| (signature.subject, *times))
+                .collect(),
+            field: difference.field.clone(),
+            left: difference.left.clone(),
+            right: difference.right.clone(),
+            cases: group.cases.clone(),
+            n_ops: reduction.case.chunk.ops.len(),
+            program: reduction.text(&why),
+            file: None,
+            words: reduction.divergence.to_string(),
+            seconds: reduction.took.as_secs_f64(),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! A report as tables on a terminal.
+
+use super::{End, GroupReport, OpReport, Report, SubjectReport};
+use fusevm::jit::TierName;
+use std::fmt::Write as _;
+
+/// Reasons of one subject that are shown.
+const REASONS: usize = 8;
+
+/// The whole report; writing to a string cannot fail, so results of `writeln` are dropped.
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", headline(report));
+    out.push('\n');
+    subjects_table(&mut out, &report.subjects);
+    declines(&mut out, &report.subjects);
+    out.push('\n');
+    out.push_str(&ops_table(&report.ops));
+    if report.subjects.iter().any(|subject| subject.poisoned > 0) {
+        for (error, reason) in &report.poisoned {
+            let _ = writeln!(
+                out,
+                "\nnot compared   runs that end with {error:?}: {reason}"
+            );
+        }
+    }
+    for group in &report.divergences {
+        out.push('\n');
+        divergence(&mut out, report, group);
+    }
+    for index in &report.endless_cases {
+        let _ = writeln!(
+            out,
+            "\ndivergence   case {index} does not end\nnext         cargo difftest run --seed {} --case {index}",
+            report.seed
+        );
+    }
+    out.push('\n');
+    out.push_str(&verdict(report));
+    out.push('\n');
+    out
+}
+
+fn headline(report: &Report) -> String {
+    let end = match report.end {
+        End::Cases => "all cases run",
+        End::Time => "time over",
+        End::Interrupted => "interrupted",
+        End::Endless => "ended by a case that does not end",
+    };
+    format!(
+        "campaign     seed {}, {} cases ({} structured, {} raw), {:.1} s, {:.0} cases/s, {} jobs, {end}",
+        report.seed,
+        report.cases,
+        report.cases - report.raw_cases,
+        report.raw_cases,
+        report.timing.seconds,
+        report.timing.cases_per_second,
+        report.timing.jobs,
+    )
+}
+
+fn verdict(report: &Report) -> String {
+    let native = percent(report.native_cases, report.cases);
+    if report.agreed() {
+        return format!(
+            "agreed       every subject, {} cases, {native} of them in native code",
+            report.cases
+        );
+    }
+    format!(
+        "diverged     {} of {} cases, {} group(s), {} case(s) without end; seed {} repeats them",
+        report.diverged_cases,
+        report.cases,
+        report.divergences.len(),
+        report.endless_cases.len(),
+        report.seed
+    )
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    match whole {
+        0 => "-".to_owned(),
+        _ => format!("{:.1}%", part as f64 * 100.0 / whole as f64),
+    }
+}
+
+fn subjects_table(out: &mut String, subjects: &[SubjectReport]) {
+    let mut rows = vec![
+        [
+            "subject",
+            "tier",
+            "cases",
+            "native",
+            "declined",
+            "diverged",
+            "compiles",
+            "entries",
+            "guards",
+            "side exits",
+            "side traces",
+            "entry misses",
+        ]
+        .map(str::to_owned),
+    ];
+    for subject in subjects {
+        let used: Vec<_> = TierName::ALL
+            .into_iter()
+            .map(|tier| (tier.as_str(), &subject.tiers[tier.as_str()]))
+            .filter(|(name, tier)| tier.compiles + tier.entries > 0 || *name == subject.name)
+            .collect();
+        for (i, (name, tier)) in used.into_iter().enumerate() {
+            let once = |text: String| if i == 0 { text } else { String::new() };
+            rows.push([
+                once(subject.name.to_owned()),
+                name.to_owned(),
+                once(subject.cases.to_string()),
+                once(percent(subject.agreed, subject.cases)),
+                once(subject.declined.to_string()),
+                once(subject.diverged.to_string()),
+                tier.compiles.to_string(),
+                tier.entries.to_string(),
+                tier.guards.to_string(),
+                tier.side_exits.to_string(),
+                tier.side_traces.to_string(),
+                tier.entry_misses.to_string(),
+            ]);
+        }
+    }
+    table(out, &rows, 2);
+}
+
+fn declines(out: &mut String, subjects: &[SubjectReport]) {
+    for subject in subjects.iter().filter(|subject| subject.declined > 0) {
+        let reasons: Vec<_> = subject
+            .declines
+            .iter()
+            .take(REASONS)
+            .map(|decline| format!("{} {}", decline.reason, decline.count))
+            .collect();
+        let more = subject.declines.len().saturating_sub(REASONS);
+        let more = if more > 0 {
+            format!(", and {more} more reasons")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "{} declined: {}{more}",
+            subject.name,
+            reasons.join(", ")
+        );
+    }
+}
+
+/// The table of ops: every op, its zeros included, as a hole in the generator.
+pub fn ops_table(ops: &[OpReport]) -> String {
+    let mut rows = vec![
+        [
+            "op",
+            "cases",
+            "generated",
+            "executed",
+            "linear",
+            "block",
+            "trace",
+            "kind pairs",
+        ]
+        .map(str::to_owned),
+    ];
+    for op in ops {
+        rows.push([
+            op.op.to_owned(),
+            op.cases.to_string(),
+            op.generated.to_string(),
+            op.executed.to_string(),
+            op.native["linear"].to_string(),
+            op.native["block"].to_string(),
+            op.native["trace"].to_string(),
+            op.kind_pairs.to_string(),
+        ]);
+    }
+    let mut out = String::new();
+    table(&mut out, &rows, 1);
+    let missing = |name: &str, is_missing: &dyn Fn(&OpReport) -> bool| {
+        let names: Vec<_> = ops
+            .iter()
+            .filter(|op| is_missing(op))
+            .map(|op| op.op)
+            .collect();
+        match names.is_empty() {
+            true => String::new(),
+            false => format!("never {name} ({}): {}\n", names.len(), names.join(" ")),
+        }
+    };
+    out.push_str(&missing("generated", &|op| op.generated == 0));
+    out.push_str(&missing("executed", &|op| {
+        op.generated > 0 && op.executed == 0
+    }));
+    out
+}
+
+fn divergence(out: &mut String, report: &Report, group: &GroupReport) {
+    let _ = writeln!(out, "{}", group.words);
+    let others: Vec<_> = group
+        .subjects
+        .iter()
+        .map(|(subject, times)| format!("{subject} {times} times"))
+        .collect();
+    let cases: Vec<_> = group.cases.iter().map(u64::to_string).collect();
+    let _ = writeln!(
+        out,
+        "seen         in cases {} of seed {}; in this kind of field: {}",
+        cases.join(", "),
+        report.seed,
+        others.join(", ")
+    );
+    let written = match &group.file {
+        Some(file) => format!(", written to {file}"),
+        None => String::new(),
+    };
+    let _ = writeln!(
+        out,
+        "reduced      {} ops in {:.1} s{written}",
+        group.n_ops, group.seconds
+    );
+    for line in group.program.lines() {
+        let _ = writeln!(out, "  {line}");
+    }
+    if let Some(file) = &group.file {
+        let _ = writeln!(out, "next         cargo difftest explain {file}");
+    }
+}
+
+/// Rows as columns of equal width; the first `n_left` columns are aligned to the left.
+fn table<const N: usize>(out: &mut String, rows: &[[String; N]], n_left: usize) {
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..N).map(width).collect();
+    for row in rows {
+        let mut line = String::new();
+        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let _ = match column < n_left {
+                true => write!(line, "{cell:<width$}  "),
+                false => write!(line, "{cell:>width$}  "),
+            };
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
