@@ -1,107 +1,152 @@
-//! What a campaign of the harness did and found.
+//! What a campaign of the harness did and found: the file that `cargo difftest --json` writes.
 
-use crate::Provenance;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A bounded, seeded series of cases over a set of subjects.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// A bounded, seeded series of cases over a set of subjects. Everything except `timing` is
+/// the same for the same seed and number of cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CampaignRecord {
-    /// Where and when.
-    pub provenance: Provenance,
+    /// Changes when a field changes its meaning.
+    pub format: u32,
     /// The seed that repeats it.
     pub seed: u64,
-    /// How long it ran, in seconds.
-    pub seconds: f64,
-    /// Cases that were generated.
+    /// The bound on its cases, if it had one.
+    pub case_bound: Option<u64>,
+    /// Raw chunks in 1000 cases.
+    pub raw_per_mille: u32,
+    /// Why it ended.
+    pub end: End,
+    /// Cases that were run.
     pub cases: u64,
-    /// What every subject did, by name.
-    pub subjects: BTreeMap<String, SubjectRecord>,
-    /// What was reached of every op, by name.
-    pub ops: BTreeMap<String, OpRecord>,
+    /// Those of them that were raw chunks.
+    pub raw_cases: u64,
+    /// Cases that at least one subject ran natively.
+    pub native_cases: u64,
+    /// Cases in which at least one subject diverged.
+    pub diverged_cases: u64,
+    /// What every subject besides the reference did.
+    pub subjects: Vec<SubjectRecord>,
+    /// How often every op was met.
+    pub ops: Vec<OpRecord>,
+    /// Error texts that are not compared, each with the reason.
+    pub poisoned: Vec<(String, String)>,
     /// What was found, one entry per bug as far as the harness can tell bugs apart.
     pub divergences: Vec<DivergenceRecord>,
+    /// Numbers of cases that did not end.
+    pub endless_cases: Vec<u64>,
+    /// What differs from run to run.
+    pub timing: Timing,
 }
 
-/// What one subject did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a campaign ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// All cases were run.
+    Cases,
+    /// The time was over.
+    Time,
+    /// It was interrupted.
+    Interrupted,
+    /// A case did not end.
+    Endless,
+}
+
+/// What one subject made of the cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectRecord {
-    /// Cases that it ran.
-    pub ran: u64,
-    /// Cases in which native code was entered.
-    pub native: u64,
-    /// Cases that it declined, by reason.
-    pub declined: BTreeMap<String, u64>,
+    /// Its name.
+    pub name: String,
+    /// Cases that it was given.
+    pub cases: u64,
+    /// Cases with the outcome of the reference.
+    pub agreed: u64,
+    /// Cases that it did not take.
+    pub declined: u64,
+    /// Cases whose outcome is not compared.
+    pub poisoned: u64,
+    /// Cases with another outcome.
+    pub diverged: u64,
+    /// What the native tiers did for it, by tier.
+    pub tiers: BTreeMap<String, TierRecord>,
+    /// Why it declined, the most frequent reason first.
+    pub declines: Vec<DeclineRecord>,
 }
 
-/// What was reached of one op.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What one tier did for one subject; the engine's `TierStats` say what is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the counters of `TierStats`")]
+pub struct TierRecord {
+    pub compiles: u64,
+    pub entries: u64,
+    pub guards: u64,
+    pub side_exits: u64,
+    pub entry_misses: u64,
+    pub side_traces: u64,
+    pub code_bytes: u64,
+}
+
+/// How often a subject declined for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclineRecord {
+    /// The reason.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+    /// The first case, in words.
+    pub example: String,
+}
+
+/// How often one op was met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpRecord {
-    /// Times that it was generated.
+    /// Its name.
+    pub op: String,
+    /// Its section of the instruction set.
+    pub section: String,
+    /// Cases that contain it.
+    pub cases: u64,
+    /// Times it was generated.
     pub generated: u64,
-    /// Cases in which it was part of native code that was entered, by tier.
+    /// Times the interpreter executed it.
+    pub executed: u64,
+    /// Pairs of kinds of the two top values that it met.
+    pub kind_pairs: u32,
+    /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<String, u64>,
 }
 
-/// Two subjects that both ran a case and disagreed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Divergences that look like the same defect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DivergenceRecord {
-    /// The two subjects.
-    pub subjects: (String, String),
+    /// The subjects that show it, and how often.
+    pub subjects: Vec<(String, u64)>,
     /// The first field of the outcome that differs.
     pub field: String,
-    /// Its text on the first subject's side.
+    /// What the reference has there.
     pub left: String,
-    /// Its text on the second subject's side.
+    /// What the subject has there.
     pub right: String,
-    /// The reduced case, as a `.fvm` file.
+    /// Numbers of the cases that show it.
+    pub cases: Vec<u64>,
+    /// Ops of the smallest program.
+    pub n_ops: usize,
+    /// The smallest program, as a case file.
     pub program: String,
-    /// Ops of the reduced case.
-    pub ops: u64,
-    /// Cases that ended in the same place.
-    pub occurrences: u64,
+    /// Where that file was written.
+    pub file: Option<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_round_trip() {
-        let record = CampaignRecord {
-            provenance: Provenance::default(),
-            seed: u64::MAX,
-            seconds: 59.75,
-            cases: 123_456,
-            subjects: BTreeMap::from([(
-                "block".to_owned(),
-                SubjectRecord {
-                    ran: 120_000,
-                    native: 119_000,
-                    declined: BTreeMap::from([("does not verify".to_owned(), 3456)]),
-                },
-            )]),
-            ops: BTreeMap::from([(
-                "Add".to_owned(),
-                OpRecord {
-                    generated: 7,
-                    native: BTreeMap::from([("block".to_owned(), 5)]),
-                },
-            )]),
-            divergences: vec![DivergenceRecord {
-                subjects: ("interp".into(), "block".into()),
-                field: "frame 0, slot 3".into(),
-                left: "Bool(true)".into(),
-                right: "Int(1)".into(),
-                program: "LoadTrue\nSetSlot 3\n".into(),
-                ops: 2,
-                occurrences: 17,
-            }],
-        };
-        let text = serde_json::to_string(&record).unwrap();
-        assert_eq!(
-            serde_json::from_str::<CampaignRecord>(&text).unwrap(),
-            record
-        );
-    }
+/// What differs from run to run of the same campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Worker threads.
+    pub jobs: usize,
+    /// Seconds from start to end.
+    pub seconds: f64,
+    /// Cases per second.
+    pub cases_per_second: f64,
+    /// Seconds spent compiling, over all workers, by subject.
+    pub compile_seconds: BTreeMap<String, f64>,
 }
