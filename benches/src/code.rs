@@ -21,10 +21,24 @@ impl Code {
         Code::default()
     }
 
-    /// A new slot of the root frame that starts with `value`.
-    pub fn slot(&mut self, value: Value) -> u16 {
+    /// A new slot of the root frame that holds `value` when the run starts.
+    pub fn input(&mut self, value: Value) -> u16 {
         self.slots.push(value);
         index(self.slots.len() - 1)
+    }
+
+    /// A new slot that the program itself sets to the integer `n` here.
+    pub fn int(&mut self, n: i64) -> u16 {
+        let slot = self.input(Value::Int(n));
+        self.ops(&[Op::LoadInt(n), Op::SetSlot(slot)]);
+        slot
+    }
+
+    /// A new slot that the program itself sets to the float `x` here.
+    pub fn float(&mut self, x: f64) -> u16 {
+        let slot = self.input(Value::Float(x));
+        self.ops(&[Op::LoadFloat(x), Op::SetSlot(slot)]);
+        slot
     }
 
     /// A new global that starts with `value`.
@@ -94,6 +108,12 @@ impl Code {
         self.builder.add_sub_entry(name, entry);
         body(self);
         self.land(over);
+    }
+
+    /// The program whose answer is what a slot holds at the end.
+    pub fn result(mut self, slot: u16) -> Program {
+        self.ops(&[Op::GetSlot(slot)]);
+        self.finish()
     }
 
     /// The program; its answer is what the last ops left on the stack.

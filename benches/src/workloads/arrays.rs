@@ -1,6 +1,5 @@
 //! Arrays, in globals and in slots.
 
-use super::int_loops::{int, result};
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -12,12 +11,12 @@ pub fn sum_global() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
         let array = code.global("array", Value::array(elements(n).map(Value::Int).collect()));
-        let (sum, i, n) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, n));
+        let (sum, i, n) = (code.int(0), code.int(0), code.input(Value::Int(n)));
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(sum), Op::GetSlot(i), Op::ArrayGet(array)]);
             code.ops(&[Op::Add, Op::SetSlot(sum)]);
         });
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("arrays/sum_global", program, sum)
         .sizes(100_000, 500)
@@ -28,13 +27,13 @@ pub fn sum_global() -> Workload {
 pub fn sum_slot() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let array = code.slot(Value::array(elements(n).map(Value::Int).collect()));
-        let (sum, i, n) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, n));
+        let array = code.input(Value::array(elements(n).map(Value::Int).collect()));
+        let (sum, i, n) = (code.int(0), code.int(0), code.input(Value::Int(n)));
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(sum), Op::GetSlot(i), Op::SlotArrayGet(array)]);
             code.ops(&[Op::Add, Op::SetSlot(sum)]);
         });
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("arrays/sum_slot", program, sum)
         .sizes(100_000, 500)
@@ -45,9 +44,9 @@ pub fn sum_slot() -> Workload {
 pub fn sieve() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let array = code.slot(Value::array(vec![Value::Int(0); n as usize]));
-        let (primes, i, j) = (int(&mut code, 0), int(&mut code, 2), int(&mut code, 0));
-        let n = int(&mut code, n);
+        let array = code.input(Value::array(vec![Value::Int(0); n as usize]));
+        let (primes, i, j) = (code.int(0), code.int(2), code.int(0));
+        let n = code.input(Value::Int(n));
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(i), Op::SlotArrayGet(array)]);
             let composite = code.forward(Op::JumpIfTrue(0));
@@ -60,7 +59,7 @@ pub fn sieve() -> Workload {
             code.ops(&[Op::GetSlot(j), Op::GetSlot(i), Op::Add, Op::SetSlot(j)]);
             code.ops(&[Op::Jump(top)]).land(done).land(composite);
         });
-        result(code, primes)
+        code.result(primes)
     }
     Workload::new("arrays/sieve", program, |n| {
         Value::Int(twins::sieve_scalar(&mut vec![0; n as usize]))

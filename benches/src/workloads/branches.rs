@@ -1,6 +1,5 @@
 //! Loops with a branch in them that both ways are taken.
 
-use super::int_loops::{int, result};
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -11,7 +10,7 @@ use fusevm::{Op, Value};
 pub fn alternating() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (sum, i, n) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, n));
+        let (sum, i, n) = (code.int(0), code.int(0), code.input(Value::Int(n)));
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(i), Op::LoadInt(1), Op::BitAnd]);
             let odd = code.forward(Op::JumpIfTrue(0));
@@ -21,7 +20,7 @@ pub fn alternating() -> Workload {
             code.ops(&[Op::GetSlot(sum), Op::GetSlot(i), Op::Sub, Op::SetSlot(sum)]);
             code.land(joined);
         });
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("branches/alternating", program, |n| {
         Value::Int(twins::alternating_scalar(n))
@@ -33,11 +32,11 @@ pub fn alternating() -> Workload {
 pub fn random() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (count, i, n) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, n));
-        let state = int(&mut code, 1);
+        let (count, i, n) = (code.int(0), code.int(0), code.input(Value::Int(n)));
+        let state = code.int(1);
         let (factor, summand) = (
-            int(&mut code, twins::LCG_FACTOR),
-            int(&mut code, twins::LCG_SUMMAND),
+            code.input(Value::Int(twins::LCG_FACTOR)),
+            code.input(Value::Int(twins::LCG_SUMMAND)),
         );
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(state), Op::GetSlot(factor), Op::Mul]);
@@ -50,7 +49,7 @@ pub fn random() -> Workload {
             code.ops(&[Op::GetSlot(count), Op::LoadInt(1), Op::Sub]);
             code.land(joined).ops(&[Op::SetSlot(count)]);
         });
-        result(code, count)
+        code.result(count)
     }
     Workload::new("branches/random", program, |n| {
         Value::Int(twins::random_branch_scalar(n))

@@ -1,6 +1,5 @@
 //! Calls of subs, with arguments on the value stack.
 
-use super::int_loops::{int, result};
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -11,7 +10,7 @@ pub fn fib_recursive() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
         let fib = code.name("fib");
-        let start = int(&mut code, n);
+        let start = code.input(Value::Int(n));
         code.sub(fib, |code| {
             let n = 0;
             code.ops(&[Op::SetSlot(n), Op::GetSlot(n), Op::LoadInt(2), Op::NumLt]);
@@ -37,7 +36,7 @@ pub fn leaf() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
         let step = code.name("step");
-        let (x, i, n) = (int(&mut code, 1), int(&mut code, 0), int(&mut code, n));
+        let (x, i, n) = (code.int(1), code.int(0), code.input(Value::Int(n)));
         code.sub(step, |code| {
             code.ops(&[Op::Swap, Op::LoadInt(31), Op::Mul]);
             code.ops(&[Op::BitXor, Op::ReturnValue]);
@@ -46,7 +45,7 @@ pub fn leaf() -> Workload {
             code.ops(&[Op::GetSlot(x), Op::GetSlot(i), Op::Call(step, 2)]);
             code.ops(&[Op::SetSlot(x)]);
         });
-        result(code, x)
+        code.result(x)
     }
     Workload::new("calls/leaf", program, |n| {
         Value::Int(twins::leaf_call_scalar(n))

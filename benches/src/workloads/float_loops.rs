@@ -1,6 +1,5 @@
 //! Float loops.
 
-use super::int_loops::{int, result};
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -10,10 +9,10 @@ use fusevm::{Op, Value};
 pub fn leibniz() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (i, n) = (int(&mut code, 0), int(&mut code, n));
-        let sum = code.slot(Value::Float(0.0));
-        let sign = code.slot(Value::Float(1.0));
-        let denominator = code.slot(Value::Float(1.0));
+        let (i, n) = (code.int(0), code.input(Value::Int(n)));
+        let sum = code.float(0.0);
+        let sign = code.float(1.0);
+        let denominator = code.float(1.0);
         code.while_less(i, n, |code| {
             code.ops(&[
                 Op::GetSlot(sum),
@@ -25,7 +24,7 @@ pub fn leibniz() -> Workload {
             code.ops(&[Op::GetSlot(denominator), Op::LoadFloat(2.0), Op::Add]);
             code.ops(&[Op::SetSlot(denominator)]);
         });
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("float_loops/leibniz", program, |n| {
         Value::Float(twins::leibniz_scalar(n))
@@ -38,15 +37,15 @@ pub fn logistic() -> Workload {
     const RATE: f64 = 3.7;
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (i, n) = (int(&mut code, 0), int(&mut code, n));
-        let x = code.slot(Value::Float(0.5));
-        let rate = code.slot(Value::Float(RATE));
+        let (i, n) = (code.int(0), code.input(Value::Int(n)));
+        let x = code.float(0.5);
+        let rate = code.input(Value::Float(RATE));
         code.do_while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(rate), Op::GetSlot(x), Op::Mul]);
             code.ops(&[Op::LoadFloat(1.0), Op::GetSlot(x), Op::Sub, Op::Mul]);
             code.ops(&[Op::SetSlot(x)]);
         });
-        result(code, x)
+        code.result(x)
     }
     Workload::new("float_loops/logistic", program, |n| {
         Value::Float(twins::logistic_scalar(n, RATE))

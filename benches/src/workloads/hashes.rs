@@ -1,6 +1,5 @@
 //! Hashes.
 
-use super::int_loops::int;
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -14,9 +13,9 @@ pub fn count_words() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
         let counts = code.global("counts", Value::hash(HashMap::new()));
-        let words = code.slot(Value::array(some_words().map(Value::str).collect()));
-        let (i, n) = (int(&mut code, 0), int(&mut code, n));
-        let word = code.slot(Value::Undef);
+        let words = code.input(Value::array(some_words().map(Value::str).collect()));
+        let (i, n) = (code.int(0), code.input(Value::Int(n)));
+        let word = code.input(Value::Undef);
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(i), Op::LoadInt(WORDS as i64), Op::Mod]);
             code.ops(&[Op::SlotArrayGet(words), Op::SetSlot(word)]);

@@ -9,9 +9,9 @@ use fusevm::{Op, Value};
 pub fn sum_top_tested() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (sum, i, n) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, n));
+        let (sum, i, n) = (code.int(0), code.int(0), code.input(Value::Int(n)));
         code.while_less(i, n, |code| add_to(code, sum, i));
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("int_loops/sum_top_tested", program, sum).native(native_sum)
 }
@@ -20,9 +20,9 @@ pub fn sum_top_tested() -> Workload {
 pub fn sum_bottom_tested() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (sum, i, n) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, n));
+        let (sum, i, n) = (code.int(0), code.int(0), code.input(Value::Int(n)));
         code.do_while_less(i, n, |code| add_to(code, sum, i));
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("int_loops/sum_bottom_tested", program, sum).native(native_sum)
 }
@@ -32,13 +32,13 @@ pub fn sum_fused() -> Workload {
     fn program(n: i64) -> Program {
         let limit = i32::try_from(n).expect("the limit of a fused loop is an i32");
         let mut code = Code::new();
-        let (sum, i) = (int(&mut code, 0), int(&mut code, 0));
+        let (sum, i) = (code.int(0), code.int(0));
         let top = code.here();
         code.ops(&[
             Op::AddAssignSlotVoid(sum, i),
             Op::SlotIncLtIntJumpBack(i, limit, top),
         ]);
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("int_loops/sum_fused", program, sum).native(native_sum)
 }
@@ -47,8 +47,8 @@ pub fn sum_fused() -> Workload {
 pub fn nested() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (sum, i, j) = (int(&mut code, 0), int(&mut code, 0), int(&mut code, 0));
-        let n = int(&mut code, n);
+        let (sum, i, j) = (code.int(0), code.int(0), code.int(0));
+        let n = code.input(Value::Int(n));
         code.while_less(i, n, |code| {
             code.ops(&[Op::LoadInt(0), Op::SetSlot(j)]);
             code.while_less(j, n, |code| {
@@ -56,7 +56,7 @@ pub fn nested() -> Workload {
                 code.ops(&[Op::BitXor, Op::Add, Op::SetSlot(sum)]);
             });
         });
-        result(code, sum)
+        code.result(sum)
     }
     Workload::new("int_loops/nested", program, |n| {
         Value::Int(twins::nested_scalar(n))
@@ -70,13 +70,13 @@ pub fn nested() -> Workload {
 pub fn fib_iterative() -> Workload {
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (a, b, i) = (int(&mut code, 0), int(&mut code, 1), int(&mut code, 0));
-        let n = int(&mut code, n);
+        let (a, b, i) = (code.int(0), code.int(1), code.int(0));
+        let n = code.input(Value::Int(n));
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(b), Op::GetSlot(a), Op::GetSlot(b), Op::Add]);
             code.ops(&[Op::SetSlot(b), Op::SetSlot(a)]);
         });
-        result(code, a)
+        code.result(a)
     }
     Workload::new("int_loops/fib_iterative", program, |n| {
         Value::Int(twins::fib_iterative_scalar(n))
@@ -84,20 +84,9 @@ pub fn fib_iterative() -> Workload {
     .native(|n| Box::new(move || Value::Int(twins::fib_iterative_scalar(n))))
 }
 
-/// A slot that starts with an integer.
-pub(super) fn int(code: &mut Code, n: i64) -> u16 {
-    code.slot(Value::Int(n))
-}
-
 /// `sum += i`.
-pub(super) fn add_to(code: &mut Code, sum: u16, i: u16) {
+fn add_to(code: &mut Code, sum: u16, i: u16) {
     code.ops(&[Op::GetSlot(sum), Op::GetSlot(i), Op::Add, Op::SetSlot(sum)]);
-}
-
-/// The program whose answer is a slot.
-pub(super) fn result(mut code: Code, slot: u16) -> Program {
-    code.ops(&[Op::GetSlot(slot)]);
-    code.finish()
 }
 
 fn sum(n: i64) -> Value {

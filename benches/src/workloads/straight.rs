@@ -1,6 +1,5 @@
 //! Straight-line code: the only shape that the linear tier takes.
 
-use super::int_loops::int;
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -15,7 +14,7 @@ pub fn horner() -> Workload {
     }
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let x = int(&mut code, X);
+        let x = code.input(Value::Int(X));
         code.ops(&[Op::LoadInt(0)]);
         for k in 0..n {
             code.ops(&[

@@ -1,6 +1,5 @@
 //! Strings.
 
-use super::int_loops::{int, result};
 use crate::code::Code;
 use crate::twins;
 use crate::workload::{Program, Workload};
@@ -11,14 +10,14 @@ pub fn append() -> Workload {
     const PIECE: &str = "fuse, ";
     fn program(n: i64) -> Program {
         let mut code = Code::new();
-        let (i, n) = (int(&mut code, 0), int(&mut code, n));
-        let text = code.slot(Value::str(""));
+        let (i, n) = (code.int(0), code.input(Value::Int(n)));
+        let text = code.input(Value::str(""));
         let piece = code.constant(Value::str(PIECE));
         code.while_less(i, n, |code| {
             code.ops(&[Op::GetSlot(text), Op::LoadConst(piece), Op::Concat]);
             code.ops(&[Op::SetSlot(text)]);
         });
-        result(code, text)
+        code.result(text)
     }
     Workload::new("strings/append", program, |n| {
         Value::str(PIECE.repeat(n as usize))
