@@ -95,3 +95,64 @@ fn unreached_code_neither_appears_nor_splits() {
     assert_eq!(cfg.block_of(1), None);
     assert_eq!(cfg.block_at(4), None);
 }
+
+/// Jumps to anywhere, from anywhere.
+fn tangle(seed: u64) -> Vec<Op> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut below = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % n
+    };
+    let n_ops = 1 + below(16);
+    let op = |_| match below(6) {
+        0 => Op::Jump(below(n_ops + 2)),
+        1 | 2 => Op::JumpIfTrue(below(n_ops + 2)),
+        3 => Op::Return,
+        _ => Op::Nop,
+    };
+    (0..n_ops).map(op).collect()
+}
+
+/// What is reached, the obvious way.
+fn reached(ops: &[Op], entry: usize) -> Vec<bool> {
+    let mut reached = vec![false; ops.len()];
+    let mut work = vec![entry];
+    while let Some(ip) = work.pop() {
+        if ip >= ops.len() || std::mem::replace(&mut reached[ip], true) {
+            continue;
+        }
+        match flow(&ops[ip]) {
+            Flow::Next => work.push(ip + 1),
+            Flow::Jump(target) => work.push(target),
+            Flow::Branch(target) => work.extend([target, ip + 1]),
+            Flow::Return => {}
+        }
+    }
+    reached
+}
+
+#[test]
+fn blocks_hold_what_is_reached_and_are_entered_at_their_start() {
+    for seed in 0..5_000 {
+        let ops = tangle(seed);
+        let cfg = Cfg::new(&ops, 0);
+        let reached = reached(&ops, 0);
+        for (ip, reached) in reached.into_iter().enumerate() {
+            let holding = cfg.blocks.iter().filter(|b| (b.start..b.end).contains(&ip));
+            assert_eq!(holding.count(), usize::from(reached), "op {ip} of {ops:?}");
+            assert_eq!(cfg.block_of(ip).is_some(), reached, "op {ip} of {ops:?}");
+        }
+        for block in &cfg.blocks {
+            let inside = block.start..block.end - 1;
+            assert!(inside.into_iter().all(|ip| flow(&ops[ip]) == Flow::Next));
+            for edge in block.successors.iter() {
+                match *edge {
+                    Edge::Block(to) => assert!(to < cfg.blocks.len()),
+                    Edge::Exit(ip) => assert!(ip >= ops.len()),
+                }
+            }
+        }
+    }
+}

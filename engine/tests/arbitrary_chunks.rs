@@ -1,4 +1,5 @@
-//! Every chunk survives the way to text and back, and no text brings the assembler down.
+//! Chunks and texts that nobody would write: every chunk survives the way to text and back,
+//! and nothing brings the assembler or the verifier down.
 
 use fusevm::asm::{assemble, disassemble};
 use fusevm::op::{N_OPS, Operand, Role, TABLE};
@@ -226,6 +227,20 @@ proptest! {
         assert_same(&chunk, &again);
         assert_eq!(again.op_hash, chunk.compute_op_hash());
         assert_eq!(disassemble(&again), text);
+    }
+
+    #[test]
+    fn no_chunk_brings_the_verifier_down(chunk in flat_chunk()) {
+        match chunk.verify() {
+            Ok(verified) => assert!((0..chunk.ops.len()).all(|ip| {
+                verified.depth_at(ip).is_none_or(|depth| depth <= verified.max_depth())
+            })),
+            Err(errors) => {
+                assert!(!errors.is_empty());
+                assert!(errors.is_sorted_by_key(|error| error.op_idx));
+                assert!(errors.iter().all(|error| error.op_idx < chunk.ops.len()));
+            }
+        }
     }
 
     #[test]
