@@ -240,6 +240,12 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
         self.idx(self.ip)
     }
 
+    /// Number of ops of the chunk.
+    #[inline(always)]
+    pub(super) fn n_ops(&self) -> usize {
+        self.session.at.n_ops
+    }
+
     /// Index of an op of the chunk.
     #[inline(always)]
     pub(super) fn idx(&self, op: *const Op) -> usize {
