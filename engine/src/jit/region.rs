@@ -9,6 +9,7 @@
 use super::abs::{Abs, Shape, SlotAbs, State};
 use super::decline::Decline;
 use crate::chunk::Chunk;
+use crate::chunk::cfg::{Flow, flow};
 use crate::op::{Op, Role};
 use crate::value::{Kind, Value};
 use crate::vm::VM;
@@ -148,17 +149,6 @@ pub(super) struct Region {
     pub(super) kinds: BTreeMap<usize, Seen>,
 }
 
-/// Whether control never goes from the op to the next one.
-fn ends_block(op: &Op) -> bool {
-    matches!(op, Op::Jump(_) | Op::Return | Op::ReturnValue)
-}
-
-/// Where control may go from the op at `ip`, as far as it stays in the frame.
-fn successors(op: &Op, ip: usize) -> impl Iterator<Item = usize> {
-    let next = (!ends_block(op)).then_some(ip + 1);
-    next.into_iter().chain(op.target())
-}
-
 impl Region {
     /// The region that is reached from `entry` along `edges`.
     pub(super) fn new(chunk: &Chunk, entry: usize, edges: Edges<'_>) -> Result<Region, Decline> {
@@ -177,7 +167,10 @@ impl Region {
             if let Op::Call(..) = op {
                 return Err(Decline::Call(ip));
             }
-            for next in successors(op, ip).filter(|next| edges.contains(ip, *next)) {
+            for next in flow(op)
+                .successors(ip)
+                .filter(|next| edges.contains(ip, *next))
+            {
                 if op.target().is_some() {
                     leaders.insert(next);
                 }
@@ -211,7 +204,7 @@ impl Region {
                 loop {
                     let op = &ops[end];
                     end += 1;
-                    let falls_through = !ends_block(op) && op.target().is_none();
+                    let falls_through = flow(op) == Flow::Next;
                     let goes_on = falls_through
                         && inside.contains(&end)
                         && !block_at.contains_key(&end)
@@ -297,4 +290,79 @@ fn named_slots<'a>(ops: impl Iterator<Item = &'a Op>) -> Vec<u16> {
         }
     }
     slots.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asm::assemble;
+
+    const LOOP: &str = "
+        loop: GetSlot 0
+              JumpIfFalse rare
+              Jump next
+        rare: LoadInt 1
+              SetSlot 9
+        next: SlotIncLtIntJumpBack 0 10 loop
+              GetSlot 2
+    ";
+
+    fn blocks(region: &Region) -> Vec<(usize, usize, Edge, Edge)> {
+        let row = |block: &RegionBlock| (block.start, block.end, block.next, block.taken);
+        region.blocks.iter().map(row).collect()
+    }
+
+    #[test]
+    fn all_edges_make_the_whole_graph() {
+        let chunk = assemble(LOOP).unwrap();
+        let region = Region::new(&chunk, 0, Edges::All).unwrap();
+        assert_eq!(
+            blocks(&region),
+            [
+                (0, 2, Edge::Block(1), Edge::Block(2)),
+                (2, 3, Edge::Exit, Edge::Block(3)),
+                (3, 5, Edge::Block(3), Edge::Exit),
+                (5, 6, Edge::Block(4), Edge::Block(0)),
+                (6, 7, Edge::Exit, Edge::Exit),
+            ]
+        );
+        assert_eq!(region.slots, [0, 2, 9]);
+        assert_eq!(region.slot_room(), 10);
+    }
+
+    #[test]
+    fn an_edge_that_was_not_seen_is_an_exit() {
+        let chunk = assemble(LOOP).unwrap();
+        let recorded = Recorded {
+            edges: BTreeSet::from([(0, 1), (1, 2), (2, 5), (5, 0)]),
+            kinds: BTreeMap::new(),
+        };
+        let region = Region::new(&chunk, 0, Edges::Recorded(&recorded)).unwrap();
+        assert_eq!(
+            blocks(&region),
+            [
+                (0, 2, Edge::Block(1), Edge::Exit),
+                (2, 3, Edge::Exit, Edge::Block(2)),
+                (5, 6, Edge::Exit, Edge::Block(0)),
+            ]
+        );
+        assert_eq!(region.slots, [0]);
+    }
+
+    #[test]
+    fn a_call_is_declined_with_its_position() {
+        let chunk = assemble("sub f: Call f 0").unwrap();
+        let declined = Region::new(&chunk, 0, Edges::All).unwrap_err();
+        assert_eq!(declined, Decline::Call(0));
+    }
+
+    #[test]
+    fn kinds_that_differ_are_forgotten() {
+        let seen = |kind| Seen([None, Some(Kind::Int), Some(kind)]);
+        let mut recorded = Recorded::default();
+        recorded.see(3, seen(Kind::Int));
+        recorded.see(3, seen(Kind::Float));
+        recorded.see(3, seen(Kind::Int));
+        assert_eq!(recorded.kinds[&3], Seen([None, Some(Kind::Int), None]));
+    }
 }

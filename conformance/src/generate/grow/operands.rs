@@ -99,10 +99,6 @@ impl Grower<'_, '_> {
 
     /// The operands that `op` pops, when its result is to be of the wanted kind.
     pub(super) fn operands(&mut self, op: &Op, want: Want, depth: u32) -> Vec<Expr> {
-        self.grows_memory |= matches!(
-            op.info().section,
-            Section::Arrays | Section::Hashes | Section::Strings | Section::Ranges
-        );
         let n = op.stack_effect().0.fixed().unwrap_or(0);
         (0..n)
             .map(|at| match self.stack_operand(op, at, n, want) {
@@ -127,7 +123,7 @@ impl Grower<'_, '_> {
             Op::StringRepeat if !is_last => Of(Want::Str),
             Op::StringRepeat | Op::Range | Op::RangeStep => Small,
             Op::StringLen => Of(self.e.pick(&[Want::Str, Want::Str, Want::Any])),
-            Op::MakeHash(_) if at % 2 == 0 => Key,
+            Op::MakeHash(_) if at.is_multiple_of(2) => Key,
             Op::HashGet(_) | Op::HashDelete(_) | Op::HashExists(_) => Key,
             Op::HashSet(_) if is_last => Key,
             Op::ArrayGet(_) | Op::SlotArrayGet(_) => Small,

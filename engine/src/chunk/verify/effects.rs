@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn plain_ops_are_what_the_long_way_says() {
-        for index in 0..N_OPS {
-            let operands = vec![Operand::Int(3); TABLE[index].operands.len()];
+        for (index, info) in TABLE.iter().enumerate() {
+            let operands = vec![Operand::Int(3); info.operands.len()];
             let op = Op::from_operands(index, &operands).expect("small numbers fit");
             let Some(Plain { pops, pushes }) = plain(&op) else {
                 continue;

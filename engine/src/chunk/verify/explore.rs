@@ -59,13 +59,10 @@ impl<'c> Explorer<'c> {
     }
 
     fn run(&mut self) {
-        self.reach(
-            0,
-            State {
-                depth: 0,
-                scope: ScopeId::NONE,
-            },
-        );
+        let (depth, scope) = (0, ScopeId::NONE);
+        if self.enter(0, State { depth, scope }) {
+            self.visit_from(0);
+        }
         loop {
             while let Some(ip) = self.work.pop() {
                 self.visit_from(ip);

@@ -107,10 +107,6 @@ impl<E: Emit> Lower<'_, E> {
 
     /// `JumpIfTrueKeep`, `JumpIfFalseKeep`: the same without popping.
     pub(super) fn jump_if_keep(&mut self, wanted: bool) -> Flow<E::V> {
-        if self.state.stack.is_empty() {
-            let cond = self.e.bool(!wanted);
-            return Flow::Branch(cond, Deferred::Nothing);
-        }
         Flow::Branch(self.branch_condition(wanted), Deferred::Nothing)
     }
 
