@@ -3,7 +3,10 @@
 //! Numbers are copied right here. Values that cost nothing to clone are cloned out of line;
 //! collections go through the VM, which charges for them.
 
+use super::VM;
 use super::access::{Access, Flow, Machine, Watch};
+use super::texts::Home;
+use crate::op::Op;
 use crate::semantics::arith::add_int;
 use crate::value::Value;
 use crate::value::layout::{self, TAG_INT};
@@ -60,7 +63,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     /// # Safety
     /// `from` is initialised, and not moved by growing the stack.
     #[inline(always)]
-    unsafe fn push_free_copy(&mut self, from: *const Value) -> Result<bool, super::access::Leave> {
+    unsafe fn push_free_copy(&mut self, from: *const Value) -> Flow<bool> {
         // SAFETY: by the caller, and as in `push_with`.
         unsafe {
             let tag = layout::tag(&*from);
@@ -88,7 +91,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 return Ok(());
             }
         }
-        self.on_stack(|vm| vm.load_const(idx))
+        self.on_stack(move |vm| vm.load_const(idx))
     }
 
     /// `GetVar`, `GetArray`, `GetHash`
@@ -101,7 +104,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 return Ok(());
             }
         }
-        self.on_stack(|vm| vm.get_var(name))
+        self.on_stack(move |vm| vm.get_var(name))
     }
 
     /// `SetVar`, `DeclareVar`, `SetArray`, `SetHash`
@@ -114,7 +117,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             unsafe { self.move_top(global) }
             return Ok(());
         }
-        self.on_stack(|vm| {
+        self.on_stack(move |vm| {
             vm.set_var(name);
             Ok(())
         })
@@ -130,7 +133,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 return Ok(());
             }
         }
-        self.on_stack(|vm| vm.load_slot(slot))
+        self.on_stack(move |vm| vm.load_slot(slot))
     }
 
     /// `SetSlot`
@@ -142,7 +145,31 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             unsafe { self.move_top(self.slots.add(slot_idx)) }
             return Ok(());
         }
-        self.on_frame(|vm| vm.take_into_slot(slot))
+        if slot_idx == self.n_slots && self.holds(1) {
+            // SAFETY: V-DEPTH or the test: there is a value to move.
+            unsafe {
+                if move_behind_slots(self.vm, self.sp.sub(1)) {
+                    self.sp = self.sp.sub(1);
+                    self.n_slots += 1;
+                    return Ok(());
+                }
+            }
+        }
+        self.on_frame(move |vm| vm.take_into_slot(slot))
+    }
+
+    /// `Concat`, with a look at where its result goes next.
+    #[inline(always)]
+    pub(super) fn concat(&mut self) -> Flow {
+        match self.peek() {
+            Some(Op::SetSlot(slot)) if usize::from(slot) < self.n_slots => {
+                self.on_stack(move |vm| vm.concat_to(Home::Slot(slot)))
+            }
+            Some(Op::SetVar(name)) if usize::from(name) < self.vm.globals.len() => {
+                self.on_stack(move |vm| vm.concat_to(Home::Global(name)))
+            }
+            _ => self.on_stack(VM::concat),
+        }
     }
 
     /// Moves the top value to `to`, dropping what was there.
@@ -158,7 +185,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             if layout::is_number(tag) && layout::is_plain(&*to) {
                 layout::copy_number(self.sp, tag, to);
             } else {
-                move_to(self.sp, to);
+                move_over(self.sp, to);
             }
         }
     }
@@ -195,7 +222,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 }
             }
         }
-        self.on_stack(|vm| vm.push_copy(|vm| vm.operand(0)))
+        self.on_stack(move |vm| vm.push_copy(|vm| vm.operand(0)))
     }
 
     /// `Swap`
@@ -243,7 +270,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(new);
             return self.push_int(new);
         }
-        self.on_frame(|vm| vm.pre_add_slot(slot, n))
+        self.on_frame(move |vm| vm.pre_add_slot(slot, n))
     }
 
     /// `PostIncSlot`, `PostDecSlot`
@@ -255,7 +282,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(add_int(old, n));
             return self.push_int(old);
         }
-        self.on_frame(|vm| vm.post_add_slot(slot, n))
+        self.on_frame(move |vm| vm.post_add_slot(slot, n))
     }
 
     /// `PreIncSlotVoid`
@@ -265,7 +292,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(add_int(int.get(), 1));
             return Ok(());
         }
-        self.on_frame(|vm| vm.add_to_slot(slot, 1).map(drop))
+        self.on_frame(move |vm| vm.add_to_slot(slot, 1).map(drop))
     }
 
     /// `AddAssignSlotVoid`
@@ -275,7 +302,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             a.set(add_int(a.get(), b.get()));
             return Ok(());
         }
-        self.on_frame(|vm| vm.add_assign_slot_void(a, b))
+        self.on_frame(move |vm| vm.add_assign_slot_void(a, b))
     }
 
     /// `SlotLtIntJumpIfFalse`
@@ -293,7 +320,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         if n < i64::from(limit) {
             return Ok(());
         }
-        self.branch(target, |_| {})
+        self.branch(target)
     }
 
     /// `SlotIncLtIntJumpBack`
@@ -312,24 +339,24 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(new);
             return Ok(());
         }
-        self.branch(target, |_| int.set(new))
+        let branch = self.pay_for(target)?;
+        int.set(new);
+        self.take(branch)
     }
 
     /// `SlotIncLtIntJumpBack` on a slot that is missing or of another kind: it becomes an
     /// `Int`, so this happens once per loop.
-    #[cold]
     #[inline(always)]
     fn inc_other_and_jump(&mut self, slot: u16, limit: i32, target: usize) -> Flow {
         let new = add_int(self.vm.slot(slot).to_int(), 1);
-        if new >= i64::from(limit) {
-            return self.on_frame(|vm| vm.add_to_slot(slot, 1).map(drop));
-        }
         // The slot must exist before the branch is paid for, because making it may fail.
-        self.on_frame(|vm| vm.check_slot(slot))?;
-        self.branch(target, |machine| {
-            machine.vm.set_slot(slot, Value::Int(new));
-            machine.load_frame();
-        })
+        self.on_stack(move |vm| vm.check_slot(slot))?;
+        if new >= i64::from(limit) {
+            return self.on_frame(move |vm| vm.store_slot(slot, Value::Int(new)));
+        }
+        let branch = self.pay_for(target)?;
+        self.on_frame(move |vm| vm.store_slot(slot, Value::Int(new)))?;
+        self.take(branch)
     }
 }
 
@@ -366,9 +393,33 @@ unsafe fn clone_to(from: *const Value, to: *mut Value) {
 /// # Safety
 /// Both are initialised; `from` is not afterwards.
 #[inline(never)]
-unsafe fn move_to(from: *mut Value, to: *mut Value) {
+unsafe fn move_over(from: *mut Value, to: *mut Value) {
     // SAFETY: by the caller.
-    unsafe { *to = from.read() }
+    unsafe {
+        to.drop_in_place();
+        layout::move_value(from, to);
+    }
+}
+
+/// Moves a value behind the last slot of the top frame; false when there is no room.
+///
+/// # Safety
+/// `from` is initialised, and not after success.
+#[inline(never)]
+unsafe fn move_behind_slots(vm: &mut VM, from: *mut Value) -> bool {
+    let Some(frame) = vm.frames.last_mut() else {
+        return false;
+    };
+    let n_slots = frame.slots.len();
+    if n_slots == frame.slots.capacity() {
+        return false;
+    }
+    // SAFETY: there is room for a value, which is initialised before it counts.
+    unsafe {
+        layout::move_value(from, frame.slots.as_mut_ptr().add(n_slots));
+        frame.slots.set_len(n_slots + 1);
+    }
+    true
 }
 
 /// Drops a value.
