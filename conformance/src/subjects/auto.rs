@@ -4,7 +4,7 @@ use super::{execute_until, forget, if_native};
 use crate::case::Case;
 use crate::subject::{Declined, Observed, Subject, entries};
 use fusevm::jit::TierName;
-use fusevm::{TierPolicy, TierReport, TraceJitConfig};
+use fusevm::{TierReport, TraceJitConfig, VM};
 
 /// `VM::run` with default dispatch and thresholds, on fresh VMs, often enough to cross every
 /// threshold. Every run must end like the first one.
@@ -21,11 +21,6 @@ impl Subject for Auto {
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
         let config = TraceJitConfig::defaults();
-        let policy = TierPolicy {
-            linear: false,
-            block: true,
-            trace: true,
-        };
         // A loop that is entered once per run gets hot only over many runs.
         let max_runs = match case.has_loop() {
             true => config.trace_threshold + 2,
@@ -33,7 +28,7 @@ impl Subject for Auto {
         };
         let min_runs = case.runs.max(MIN_RUNS);
         forget(config);
-        let observed = execute_until(case, policy, |run, last| {
+        let observed = execute_until(case, &VM::enable_tracing_jit, |run, last| {
             run >= min_runs && (run >= max_runs || settled(last))
         });
         if_native(observed, None)
