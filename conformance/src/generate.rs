@@ -23,26 +23,6 @@ use arbitrary::{Result, Unstructured};
 use entropy::Entropy;
 use grow::Grower;
 
-/// Bytes that are enough for almost every program; a shorter input gives a shorter program.
-pub const ENOUGH_BYTES: usize = 1024;
-
-/// `n` bytes of entropy that follow from `seed`.
-pub fn bytes(seed: u64, n: usize) -> Vec<u8> {
-    let mut state = seed;
-    let mut word = || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    };
-    let mut bytes = Vec::with_capacity(n + 8);
-    while bytes.len() < n {
-        bytes.extend(word().to_le_bytes());
-    }
-    bytes.truncate(n);
-    bytes
-}
-
 /// G1: a structured program, valid and terminating by construction. A few of them have ops
 /// changed afterwards, and run with fuel.
 ///

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
-pub use interp::Interp;
+pub use interp::{Checked, Interp};
 pub use tier::{Block, Linear, Trace};
 
 /// The semantics of record: every other subject is compared with it.
@@ -25,7 +25,7 @@ pub const REFERENCE: &dyn Subject = &Interp;
 
 /// Every subject, the reference first.
 pub fn all() -> &'static [&'static dyn Subject] {
-    &[&Interp, &Linear, &Block, &Trace, &Auto]
+    &[&Interp, &Checked, &Linear, &Block, &Trace, &Auto]
 }
 
 /// The subject with this name.
@@ -129,6 +129,7 @@ pub(crate) fn prepare(case: &Case) -> VM {
     vm.globals.clone_from(&case.globals);
     vm.globals.resize(n_globals, Value::Undef);
     vm.set_input(Box::new(io::Cursor::new(case.stdin.clone().into_bytes())));
+    vm.set_clock(scripted::clock);
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
     if case.handlers {

@@ -126,7 +126,7 @@ pub struct VM {
     pub(crate) blocks: Vec<higher_order::Activation>,
     pub(crate) tiers: VmTiers,
     /// A handler ran since the run started: nothing that was known of the VM still holds.
-    touched: bool,
+    pub(crate) touched: bool,
     /// Runs use checked dispatch only.
     always_checked: bool,
     meter: meter::Meter,

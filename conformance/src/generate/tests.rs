@@ -2,18 +2,19 @@
 
 use super::statistics::Statistics;
 use super::*;
+use crate::campaign::SplitMix;
 use crate::values::render_list;
 use fusevm::op::{Section, TABLE};
 
 const N_CASES: u64 = 5_000;
 
 fn structured(seed: u64) -> Case {
-    let bytes = bytes(seed, ENOUGH_BYTES);
+    let bytes = SplitMix::new(seed).bytes(1024);
     case(&mut Unstructured::new(&bytes)).expect("generation cannot fail")
 }
 
 fn raw(seed: u64) -> Case {
-    let bytes = bytes(seed, ENOUGH_BYTES);
+    let bytes = SplitMix::new(seed).bytes(1024);
     raw_case(&mut Unstructured::new(&bytes)).expect("generation cannot fail")
 }
 
@@ -80,7 +81,7 @@ fn the_same_bytes_give_the_same_case() {
 #[test]
 fn no_bytes_give_a_small_program() {
     for n in 0..12 {
-        let few = bytes(n, n as usize);
+        let few = SplitMix::new(n).bytes(n as usize);
         let case = case(&mut Unstructured::new(&few)).expect("generation cannot fail");
         assert!(case.chunk.ops.len() < 30, "{:?}", case.chunk.ops);
     }

@@ -111,7 +111,7 @@ impl Session {
         if vm.blocks.is_empty() && vm.tiers.watches_back_edges() {
             match door::at_back_edge(vm, from) {
                 Next::Interpret => {}
-                Next::Record => return Err(Leave::Record),
+                Next::Record | Next::RecordAnew => return Err(Leave::Record),
                 Next::End(exit) => return Err(exit.into()),
             }
         }
@@ -220,7 +220,7 @@ impl VM {
         self.touched = false;
         let exit = match door::at_start(self) {
             Next::Interpret => interpret(self, None),
-            Next::Record => record(self).and_then(|()| interpret(self, None)),
+            Next::Record | Next::RecordAnew => record(self).and_then(|()| interpret(self, None)),
             Next::End(exit) => Err(exit),
         };
         door::at_end(self);
@@ -309,6 +309,7 @@ fn record(vm: &mut VM) -> Result<(), Exit> {
                 vm.ip += 1;
                 vm.step(&op)?;
             }
+            Next::RecordAnew => {}
             Next::Interpret => return Ok(()),
             Next::End(exit) => return Err(exit),
         }

@@ -127,7 +127,7 @@ impl Grower<'_, '_> {
             Op::StringRepeat if !is_last => Of(Want::Str),
             Op::StringRepeat | Op::Range | Op::RangeStep => Small,
             Op::StringLen => Of(self.e.pick(&[Want::Str, Want::Str, Want::Any])),
-            Op::MakeHash(_) if at % 2 == 0 => Key,
+            Op::MakeHash(_) if at.is_multiple_of(2) => Key,
             Op::HashGet(_) | Op::HashDelete(_) | Op::HashExists(_) => Key,
             Op::HashSet(_) if is_last => Key,
             Op::ArrayGet(_) | Op::SlotArrayGet(_) => Small,
