@@ -67,7 +67,7 @@ pub fn eager() -> TraceJitConfig {
 pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Observed {
     forget(config);
     let arm = |vm: &mut VM| vm.set_tier_policy(policy);
-    execute_until(case, &arm, |run, _| run >= case.runs.max(1))
+    execute_until(case, &arm, |run, _, _| run >= case.runs.max(1))
 }
 
 /// Drops the calling thread's compiled code and sets its configuration.
@@ -78,17 +78,17 @@ fn forget(config: TraceJitConfig) {
 }
 
 /// Runs a case on fresh VMs, which `arm` gives their tiers, until `enough` says so of the
-/// number of runs and the last one's report, or a run ends otherwise than the first one.
+/// number of runs and what the last one came to, or a run ends otherwise than the first one.
 fn execute_until(
     case: &Case,
     arm: &dyn Fn(&mut VM),
-    mut enough: impl FnMut(u32, &TierReport) -> bool,
+    mut enough: impl FnMut(u32, &Outcome, &TierReport) -> bool,
 ) -> Observed {
     let (first, mut tiers) = execute_once(case, arm);
     let mut last = None;
     let mut run = 1;
     let mut latest = tiers.clone();
-    while !enough(run, &latest) {
+    while !enough(run, last.as_ref().unwrap_or(&first), &latest) {
         run += 1;
         let (mut outcome, report) = execute_once(case, arm);
         add_report(&mut tiers, &report);

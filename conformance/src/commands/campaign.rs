@@ -56,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let interrupted = stop_on_ctrl_c()?;
     if !supervise::is_child() && !options.in_process {
         let budget = duration(options.budget)?;
-        return supervise::run(&plan, &options.subjects, &options.out, budget);
+        return supervise::run(&plan, &options.out, budget);
     }
     let stop = Stop::default();
     let bar = progress_bar(&plan);

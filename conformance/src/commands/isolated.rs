@@ -1,6 +1,8 @@
 //! A case in a process of its own: what kills it, or never ends, ends nothing else.
 
 use fusevm_conformance::case::Case;
+use fusevm_conformance::subject::Subject;
+use fusevm_conformance::subjects::REFERENCE;
 use fusevm_conformance::{filetest, reduce};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -47,34 +49,60 @@ impl Fate {
 /// Runs cases in processes of their own, through a file in a folder for temporary ones.
 pub(super) struct Isolation {
     file: PathBuf,
-    subjects: String,
     patience: Duration,
 }
 
+/// A subject that does not end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Culprit {
+    pub(super) subject: &'static str,
+    pub(super) fate: Fate,
+}
+
 impl Isolation {
-    pub(super) fn new(subjects: &str, patience: Duration) -> Isolation {
+    pub(super) fn new(patience: Duration) -> Isolation {
         let name = format!("difftest-{}.fvm", std::process::id());
         Isolation {
             file: std::env::temp_dir().join(name),
-            subjects: subjects.to_owned(),
             patience,
         }
     }
 
-    /// How a process that runs `case` ends.
-    pub(super) fn fate(&self, case: &Case) -> Result<Fate, String> {
+    /// The first subject, the reference before all others, that does not end by itself.
+    pub(super) fn culprit(
+        &self,
+        case: &Case,
+        subjects: &[&'static dyn Subject],
+    ) -> Result<Option<Culprit>, String> {
+        let names: Vec<_> = subjects.iter().map(|subject| subject.name()).collect();
+        if self.fate(case, &names.join(","))? == Fate::Ended {
+            return Ok(None);
+        }
+        let others = subjects.iter().filter(|subject| **subject != REFERENCE);
+        for subject in [&REFERENCE].into_iter().chain(others) {
+            let subject = subject.name();
+            let fate = self.fate(case, subject)?;
+            if fate != Fate::Ended {
+                return Ok(Some(Culprit { subject, fate }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How a process ends that runs `case` on these subjects.
+    fn fate(&self, case: &Case, subjects: &str) -> Result<Fate, String> {
         let text = filetest::print_file("A case to run alone.", case, None);
         super::write(&self.file, &text)?;
-        let fate = self.run_file();
+        let fate = self.run_file(subjects);
         let _ = std::fs::remove_file(&self.file);
         fate
     }
 
-    fn run_file(&self) -> Result<Fate, String> {
+    fn run_file(&self, subjects: &str) -> Result<Fate, String> {
         let mut child = program()?
             .arg("run")
             .arg(&self.file)
-            .args(["--subjects", &self.subjects])
+            .args(["--subjects", subjects])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -96,10 +124,48 @@ impl Isolation {
         }
     }
 
-    /// The smallest case with the same fate.
-    pub(super) fn reduce(&self, case: Case, fate: Fate, budget: Duration) -> Case {
-        let mut same_fate = |candidate: &Case| self.fate(candidate) == Ok(fate);
+    /// The smallest case that `culprit` does the same to.
+    ///
+    /// A case that never ends in the reference either says nothing about a tier, and it is
+    /// what a smaller case would soon be. So the reference has to end; where it is the
+    /// culprit, the case is left as it is.
+    pub(super) fn reduce(&self, case: Case, culprit: Culprit, budget: Duration) -> Case {
+        if culprit.fate == Fate::Endless && culprit.subject == REFERENCE.name() {
+            return case;
+        }
+        let mut same_fate = |candidate: &Case| {
+            let reference_ends = culprit.fate != Fate::Endless
+                || self.fate(candidate, REFERENCE.name()) == Ok(Fate::Ended);
+            reference_ends && self.fate(candidate, culprit.subject) == Ok(culprit.fate)
+        };
         reduce::reduce(case, &mut same_fate, budget)
+    }
+
+    /// Reduces a case that did not end by itself, writes it to `file` and prints a report.
+    pub(super) fn show(
+        &self,
+        name: &str,
+        case: Case,
+        culprit: Culprit,
+        budget: Duration,
+        file: &Path,
+    ) -> Result<(), String> {
+        let started = Instant::now();
+        let small = self.reduce(case, culprit, budget);
+        let Culprit { subject, fate } = culprit;
+        let why = format!("With {subject} this case {}.", fate.words());
+        let text = filetest::print_file(&why, &small, None);
+        super::write(file, &text)?;
+        let file = file.display();
+        println!(
+            "divergence   {name} {}\nsubject      {subject}\nreduced      {} ops in {:.1} s, \
+             written to {file}\n\n{text}\n\
+             next         cargo difftest run {file} --subjects {subject}",
+            fate.words(),
+            small.chunk.ops.len(),
+            started.elapsed().as_secs_f64(),
+        );
+        Ok(())
     }
 }
 
@@ -108,23 +174,4 @@ pub(super) fn program() -> Result<Command, String> {
     std::env::current_exe()
         .map(Command::new)
         .map_err(|error| format!("this program cannot find itself: {error}"))
-}
-
-/// The report of a case that did not end by itself, and its file.
-pub(super) fn report(name: &str, case: &Case, fate: Fate, took: Duration, file: &Path) -> String {
-    format!(
-        "divergence   {name} {}\nreduced      {} ops in {:.1} s, written to {}\n\n{}\n\
-         next         cargo difftest run {} --subjects interp, then the other subjects one by one",
-        fate.words(),
-        case.chunk.ops.len(),
-        took.as_secs_f64(),
-        file.display(),
-        program_text(case, fate),
-        file.display(),
-    )
-}
-
-/// A case that did not end by itself, as a file.
-pub(super) fn program_text(case: &Case, fate: Fate) -> String {
-    filetest::print_file(&format!("This case {}.", fate.words()), case, None)
 }

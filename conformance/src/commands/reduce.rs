@@ -1,6 +1,6 @@
 //! `difftest reduce`: the smallest program that shows a divergence.
 
-use super::isolated::{self, Fate, Isolation};
+use super::isolated::Isolation;
 use super::source::Source;
 use crate::Verdict;
 use clap::Args;
@@ -8,7 +8,7 @@ use fusevm_conformance::campaign::{Reduction, reduce_finding};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -35,16 +35,11 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let subjects = super::subject_list(&options.subjects)?;
     let seconds = |seconds: f64| Duration::from_secs_f64(seconds.clamp(0.0, 1e6));
     let budget = seconds(options.budget);
-    let isolation = Isolation::new(&options.subjects, seconds(options.patience));
+    let isolation = Isolation::new(seconds(options.patience));
     for (name, case) in options.source.cases()? {
-        let fate = isolation.fate(&case)?;
-        if fate != Fate::Ended {
-            let started = Instant::now();
-            let small = isolation.reduce(case, fate, budget);
+        if let Some(culprit) = isolation.culprit(&case, &subjects)? {
             let file = options.file().unwrap_or_else(|| "reduced.fvm".into());
-            super::write(&file, &isolated::program_text(&small, fate))?;
-            let report = isolated::report(&name, &small, fate, started.elapsed(), &file);
-            println!("{report}");
+            isolation.show(&name, case, culprit, budget, &file)?;
             return Ok(Verdict::Diverged);
         }
         if let Some(divergence) = agreement::divergence(&case, &subjects) {

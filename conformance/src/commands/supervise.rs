@@ -1,12 +1,11 @@
 //! A campaign in a process of its own, so that a case that kills it is found and reduced.
 
 use super::isolated::{self, Fate, Isolation};
-use super::write;
 use crate::Verdict;
 use fusevm_conformance::campaign::Plan;
 use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Duration;
 
 /// The variable that tells a campaign where to note its cases; set, it is the child.
 const NOTES: &str = "DIFFTEST_NOTES";
@@ -23,12 +22,7 @@ pub(super) fn is_child() -> bool {
 }
 
 /// Runs the campaign of this process's arguments in a child.
-pub(super) fn run(
-    plan: &Plan,
-    subjects: &str,
-    out: &Path,
-    budget: Duration,
-) -> Result<Verdict, String> {
+pub(super) fn run(plan: &Plan, out: &Path, budget: Duration) -> Result<Verdict, String> {
     let path = std::env::temp_dir().join(format!("difftest-{}.notes", std::process::id()));
     std::fs::write(&path, []).map_err(|error| format!("{}: {error}", path.display()))?;
     let status = isolated::program()?
@@ -53,7 +47,7 @@ pub(super) fn run(
                 .iter()
                 .map(|bytes| u64::from_le_bytes(*bytes))
                 .collect();
-            find_killer(plan, subjects, &cases, out, budget)
+            find_killer(plan, &cases, out, budget)
         }
     }
 }
@@ -61,28 +55,19 @@ pub(super) fn run(
 /// Which of the cases that were running killed the process, and the smallest one that does.
 fn find_killer(
     plan: &Plan,
-    subjects: &str,
     cases: &[u64],
     out: &Path,
     budget: Duration,
 ) -> Result<Verdict, String> {
-    let isolation = Isolation::new(subjects, plan.patience);
+    let isolation = Isolation::new(plan.patience);
     for index in cases {
         let case = plan.case(*index).1;
-        let fate = isolation.fate(&case)?;
-        if fate == Fate::Ended {
-            continue;
+        if let Some(culprit) = isolation.culprit(&case, &plan.subjects)? {
+            let file = out.join(format!("seed-{}-case-{index}.fvm", plan.seed));
+            let name = format!("case {index} of seed {}", plan.seed);
+            isolation.show(&name, case, culprit, budget, &file)?;
+            return Ok(Verdict::Diverged);
         }
-        let started = Instant::now();
-        let small = isolation.reduce(case, fate, budget);
-        let file: PathBuf = out.join(format!("seed-{}-case-{index}.fvm", plan.seed));
-        write(&file, &isolated::program_text(&small, fate))?;
-        let name = format!("case {index} of seed {}", plan.seed);
-        println!(
-            "{}",
-            isolated::report(&name, &small, fate, started.elapsed(), &file)
-        );
-        return Ok(Verdict::Diverged);
     }
     println!(
         "none of the cases that were running does so alone: {cases:?} of seed {}",

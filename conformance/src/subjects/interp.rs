@@ -34,6 +34,6 @@ impl Subject for Checked {
         forget(TraceJitConfig::defaults());
         let arm = |vm: &mut VM| vm.set_checked_dispatch(true);
         let runs = case.runs.max(1);
-        Ok(execute_until(case, &arm, |run, _| run >= runs))
+        Ok(execute_until(case, &arm, |run, _, _| run >= runs))
     }
 }
