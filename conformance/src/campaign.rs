@@ -18,6 +18,8 @@ use crate::case::Case;
 use crate::generate;
 use crate::subject::Subject;
 use arbitrary::Unstructured;
+use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a campaign does.
@@ -37,6 +39,9 @@ pub struct Plan {
     pub raw_per_mille: u32,
     /// How long one case may take before it counts as one that does not end.
     pub patience: Duration,
+    /// Where each worker notes the number of its case before it runs, 8 bytes in order of
+    /// the workers: what remains of a campaign whose process was killed by a case.
+    pub notes: Option<Arc<File>>,
 }
 
 impl Default for Plan {
@@ -49,6 +54,7 @@ impl Default for Plan {
             subjects: crate::subjects::all().to_vec(),
             raw_per_mille: 250,
             patience: Duration::from_secs(20),
+            notes: None,
         }
     }
 }

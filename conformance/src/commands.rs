@@ -7,7 +7,9 @@ pub(crate) mod reduce;
 pub(crate) mod replay;
 pub(crate) mod run;
 
+mod isolated;
 mod source;
+mod supervise;
 
 use fusevm_conformance::subject::Subject;
 use fusevm_conformance::subjects;

@@ -1,38 +1,45 @@
-//! Stand-in: random ops without operands.
+//! Programs from entropy.
+//!
+//! In: an [`Unstructured`], the one entropy format of libFuzzer, of campaigns and of tests.
+//! Out: a [`Case`]. What a program can contain is in `generate/grow/`, how often in
+//! `generate/weights.rs`, and how a program tree becomes a chunk in `generate/emit.rs`.
+//! Nothing here runs anything.
+//!
+//! Start with [`case`].
+
+mod emit;
+mod entropy;
+mod grow;
+mod kinds;
+mod raw;
+mod rewrite;
+mod scene;
+pub mod statistics;
+mod tree;
+mod weights;
 
 use crate::case::Case;
 use arbitrary::{Result, Unstructured};
-use fusevm::Op;
-use fusevm::op::{N_OPS, Operand, TABLE};
+use entropy::Entropy;
+use grow::Grower;
 
-/// A case.
+/// G1: a structured program, valid and terminating by construction. A few of them have ops
+/// changed afterwards, and run with fuel.
 ///
 /// # Errors
-/// None.
-pub fn case(u: &mut Unstructured<'_>) -> Result<Case> {
-    raw_case(u)
+/// None today; entropy that runs out gives simpler programs.
+pub fn case(u: &mut Unstructured) -> Result<Case> {
+    let (grown, mut e) = Grower::new(Entropy::new(u)).program();
+    Ok(scene::case(grown, &mut e))
 }
 
-/// A raw case.
+/// G2: a chunk in which nothing needs to make sense, with fuel and small limits.
 ///
 /// # Errors
-/// None.
-pub fn raw_case(u: &mut Unstructured<'_>) -> Result<Case> {
-    let mut case = Case {
-        fuel: Some(1000),
-        handlers: true,
-        ..Case::default()
-    };
-    for _ in 0..u.int_in_range(0..=20)? {
-        let index = u.int_in_range(0..=N_OPS - 1).unwrap_or(0);
-        let operands: Vec<_> = TABLE[index]
-            .operands
-            .iter()
-            .map(|_| Operand::Int(u.int_in_range(0..=10).unwrap_or(0)))
-            .collect();
-        case.chunk
-            .ops
-            .push(Op::from_operands(index, &operands).unwrap_or(Op::Nop));
-    }
-    Ok(case)
+/// None today; entropy that runs out gives shorter chunks.
+pub fn raw_case(u: &mut Unstructured) -> Result<Case> {
+    Ok(raw::case(&mut Entropy::new(u)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,4 +17,5 @@ pub mod reduce;
 pub mod report;
 pub mod scripted;
 pub mod subjects;
+pub mod targets;
 pub mod values;

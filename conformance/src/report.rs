@@ -210,6 +210,14 @@ impl Report {
         }
     }
 
+    /// Subjects that agreed on nothing, because they never ran natively: a campaign that
+    /// proves nothing about them. A handful of cases is not enough to say so.
+    pub fn never_native(&self) -> Vec<&'static str> {
+        const ENOUGH: u64 = 200;
+        let idle = |s: &&SubjectReport| s.cases >= ENOUGH && s.agreed == 0 && s.diverged == 0;
+        self.subjects.iter().filter(idle).map(|s| s.name).collect()
+    }
+
     /// Whether nothing was found.
     pub fn agreed(&self) -> bool {
         self.divergences.is_empty() && self.diverged_cases == 0 && self.endless_cases.is_empty()
@@ -279,10 +287,6 @@ impl GroupReport {
     fn new(group: &Group) -> GroupReport {
         let reduction = &group.reduction;
         let difference = &reduction.divergence.difference;
-        let why = format!(
-            "{} differed from {} in {}.",
-            reduction.divergence.right_subject, reduction.divergence.left_subject, difference.field
-        );
         GroupReport {
             subjects: group
                 .subjects
@@ -294,7 +298,7 @@ impl GroupReport {
             right: difference.right.clone(),
             cases: group.cases.clone(),
             n_ops: reduction.case.chunk.ops.len(),
-            program: reduction.text(&why),
+            program: reduction.text(&reduction.why()),
             file: None,
             words: reduction.divergence.to_string(),
             seconds: reduction.took.as_secs_f64(),

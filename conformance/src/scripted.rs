@@ -1,4 +1,4 @@
-//! Builtins and extension handlers that follow a script and keep a log.
+//! Builtins, extension handlers and a clock that follow a script, and a log of the calls.
 //!
 //! A native tier has to hand a VM to a handler as the interpreter would have left it, and to
 //! notice whatever the handler does to it. So every handler here logs what it sees (its
@@ -12,6 +12,7 @@
 use crate::values::{clip, render_list};
 use fusevm::{Frame, VM, Value};
 use std::cell::RefCell;
+use std::time::{Duration, SystemTime};
 
 /// What each builtin does, by its number; numbers from here up are not registered.
 ///
@@ -60,6 +61,7 @@ const MAX_RESULT: usize = 512;
 struct Script {
     log: Vec<String>,
     calls: u64,
+    clock_reads: u64,
 }
 
 thread_local! {
@@ -79,6 +81,17 @@ pub fn take_log() -> Vec<String> {
         script.log.push(format!("and {unseen} more calls"));
     }
     script.log
+}
+
+/// A clock that goes on by a second whenever it is read, so that readings are repeatable
+/// and a reading too many shows.
+pub(crate) fn clock() -> SystemTime {
+    const START: Duration = Duration::from_secs(1_000_000_000);
+    let reads = SCRIPT.with_borrow_mut(|script| {
+        script.clock_reads += 1;
+        script.clock_reads
+    });
+    SystemTime::UNIX_EPOCH + START + Duration::from_secs(reads)
 }
 
 /// Registers every builtin and both extension handlers.

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
-pub use interp::Interp;
+pub use interp::{Checked, Interp};
 pub use tier::{Block, Linear, Trace};
 
 /// The semantics of record: every other subject is compared with it.
@@ -25,7 +25,7 @@ pub const REFERENCE: &dyn Subject = &Interp;
 
 /// Every subject, the reference first.
 pub fn all() -> &'static [&'static dyn Subject] {
-    &[&Interp, &Linear, &Block, &Trace, &Auto]
+    &[&Interp, &Checked, &Linear, &Block, &Trace, &Auto]
 }
 
 /// The subject with this name.
@@ -66,7 +66,8 @@ pub fn eager() -> TraceJitConfig {
 /// calling thread, so that no case sees what another one left behind.
 pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Observed {
     forget(config);
-    execute_until(case, policy, |run, _| run >= case.runs.max(1))
+    let arm = |vm: &mut VM| vm.set_tier_policy(policy);
+    execute_until(case, &arm, |run, _, _| run >= case.runs.max(1))
 }
 
 /// Drops the calling thread's compiled code and sets its configuration.
@@ -76,20 +77,20 @@ fn forget(config: TraceJitConfig) {
     jit.flush();
 }
 
-/// Runs a case on fresh VMs until `enough` says so of the number of runs and the last one's
-/// report, or a run ends otherwise than the first one.
+/// Runs a case on fresh VMs, which `arm` gives their tiers, until `enough` says so of the
+/// number of runs and what the last one came to, or a run ends otherwise than the first one.
 fn execute_until(
     case: &Case,
-    policy: TierPolicy,
-    mut enough: impl FnMut(u32, &TierReport) -> bool,
+    arm: &dyn Fn(&mut VM),
+    mut enough: impl FnMut(u32, &Outcome, &TierReport) -> bool,
 ) -> Observed {
-    let (first, mut tiers) = execute_once(case, policy);
+    let (first, mut tiers) = execute_once(case, arm);
     let mut last = None;
     let mut run = 1;
     let mut latest = tiers.clone();
-    while !enough(run, &latest) {
+    while !enough(run, last.as_ref().unwrap_or(&first), &latest) {
         run += 1;
-        let (mut outcome, report) = execute_once(case, policy);
+        let (mut outcome, report) = execute_once(case, arm);
         add_report(&mut tiers, &report);
         latest = report;
         if let Some(difference) = first.difference(&outcome) {
@@ -105,11 +106,11 @@ fn execute_until(
 }
 
 /// One run on a fresh VM.
-fn execute_once(case: &Case, policy: TierPolicy) -> (Outcome, TierReport) {
+fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
     scripted::start();
     let output = Shared::default();
     let mut vm = prepare(case);
-    vm.set_tier_policy(policy);
+    arm(&mut vm);
     vm.set_output(Box::new(output.clone()));
     let result = vm.run();
     let report = vm.tier_report();
@@ -128,6 +129,7 @@ pub(crate) fn prepare(case: &Case) -> VM {
     vm.globals.clone_from(&case.globals);
     vm.globals.resize(n_globals, Value::Undef);
     vm.set_input(Box::new(io::Cursor::new(case.stdin.clone().into_bytes())));
+    vm.set_clock(scripted::clock);
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
     if case.handlers {

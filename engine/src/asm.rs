@@ -3,8 +3,8 @@
 //! # The language
 //!
 //! One op per line, by its variant name, then its operands, separated by blanks. A `;` starts
-//! a comment. What an operand may be is decided by what it means (see [`crate::op::Role`]);
-//! a number is always allowed and stands for itself, whether or not such an entry exists.
+//! a comment. What an operand may be is decided by what it means (see [`crate::op::Role`]).
+//! A number stands for itself, whether or not such a slot, name or op exists.
 //!
 //! | operand | written as |
 //! |---|---|

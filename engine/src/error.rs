@@ -25,6 +25,7 @@ pub(crate) enum Limit {
     CollectionSize,
     StringSize,
     ValueNesting,
+    Memory,
     Fuel,
 }
 
@@ -48,6 +49,7 @@ impl fmt::Display for Limit {
             Limit::CollectionSize => "collection size",
             Limit::StringSize => "string size",
             Limit::ValueNesting => "value nesting",
+            Limit::Memory => "memory",
             Limit::Fuel => "fuel",
         })
     }

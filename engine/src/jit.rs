@@ -4,8 +4,47 @@
 //! what the tiers did.
 
 mod config;
-pub(crate) mod door;
 mod report;
+
+// The tiers. Without the feature `jit` the door leads nowhere.
+#[cfg(feature = "jit")]
+mod abs;
+#[cfg(feature = "jit")]
+mod block;
+#[cfg(feature = "jit")]
+mod cache;
+#[cfg(feature = "jit")]
+mod clif;
+#[cfg(feature = "jit")]
+mod code;
+#[cfg(feature = "jit")]
+mod decline;
+#[cfg(feature = "jit")]
+pub(crate) mod door;
+#[cfg(feature = "jit")]
+mod emit;
+#[cfg(feature = "jit")]
+mod explain;
+#[cfg(feature = "jit")]
+mod helpers;
+#[cfg(feature = "jit")]
+mod isa;
+#[cfg(feature = "jit")]
+mod kinds;
+#[cfg(feature = "jit")]
+mod lower;
+#[cfg(feature = "jit")]
+mod native;
+#[cfg(feature = "jit")]
+mod region;
+#[cfg(feature = "jit")]
+mod trace;
+#[cfg(feature = "jit")]
+mod unit;
+
+#[cfg(not(feature = "jit"))]
+#[path = "jit/absent.rs"]
+pub(crate) mod door;
 
 pub use config::{TierPolicy, TraceJitConfig};
 pub use report::{DeclineCount, OpSet, TierName, TierReport, TierStats};
@@ -36,6 +75,11 @@ impl JitCompiler {
     /// Drops the calling thread's compiled code, counters and memoised decisions.
     pub fn flush(&self) {
         door::flush();
+    }
+
+    /// The names of all reasons for which a tier may decline.
+    pub fn decline_reasons(&self) -> &'static [&'static str] {
+        door::decline_reasons()
     }
 
     /// What the calling thread has compiled for `chunk`, as text.

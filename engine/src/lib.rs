@@ -18,3 +18,8 @@ pub use limits::{InterruptHandle, Limits};
 pub use op::Op;
 pub use value::{Kind, Value};
 pub use vm::{Frame, VM, VMPool, VMResult};
+
+/// The examples of the README, compiled and run as documentation tests.
+#[cfg(all(doctest, feature = "jit"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

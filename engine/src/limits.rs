@@ -17,6 +17,9 @@ pub struct Limits {
     pub string_size: usize,
     /// Depth of collections within collections; a scalar has depth 0.
     pub value_nesting: usize,
+    /// Bytes reachable from the VM, measured from time to time by ops that allocate, so
+    /// about.
+    pub memory: usize,
 }
 
 impl Default for Limits {
@@ -27,6 +30,7 @@ impl Default for Limits {
             collection_size: 1 << 24,
             string_size: 1 << 28,
             value_nesting: 1024,
+            memory: 1 << 30,
         }
     }
 }

@@ -162,6 +162,16 @@ impl Op {
         self.info().name
     }
 
+    /// Whether two ops are the same bit for bit: as `==`, but NaN is itself and 0.0 is not
+    /// -0.0.
+    #[inline]
+    pub fn is_identical(&self, other: &Op) -> bool {
+        match (self, other) {
+            (Op::LoadFloat(a), Op::LoadFloat(b)) => a.to_bits() == b.to_bits(),
+            _ => self == other,
+        }
+    }
+
     /// The op's jump target, if it has one.
     #[inline]
     pub fn target(&self) -> Option<usize> {

@@ -45,10 +45,11 @@ pub enum Value {
 }
 
 /// The kind of a [`Value`], without its payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[allow(missing_docs, reason = "the variants of `Value`")]
 #[repr(u8)]
 pub enum Kind {
+    #[default]
     Undef,
     Bool,
     Int,
@@ -133,6 +134,26 @@ impl Value {
     #[inline]
     pub fn kind(&self) -> Kind {
         Kind::ALL[usize::from(layout::tag(self))]
+    }
+}
+
+impl Value {
+    /// Whether two values are the same bit for bit: as `==`, but NaN is itself and 0.0 is
+    /// not -0.0.
+    pub fn is_identical(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
+            (Value::Array(a), Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_identical(b))
+            }
+            (Value::Hash(a), Value::Hash(b)) => {
+                let same =
+                    |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| a.is_identical(b));
+                a.len() == b.len() && a.iter().all(same)
+            }
+            (Value::Ref(a), Value::Ref(b)) => a.is_identical(b),
+            _ => self == other,
+        }
     }
 }
 

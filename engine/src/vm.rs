@@ -5,12 +5,21 @@
 
 mod access;
 mod calls;
+mod collections;
+mod control;
 mod dispatch;
+mod fused;
+mod handlers;
 mod higher_order;
 mod io;
-mod ops;
+mod meter;
+mod numbers;
+mod operands;
 mod pool;
 mod run;
+mod slots;
+mod texts;
+mod variables;
 
 pub use io::{Input, Output};
 pub use pool::VMPool;
@@ -23,6 +32,7 @@ use crate::jit::door::VmTiers;
 use crate::limits::{InterruptHandle, Limits};
 use crate::value::Value;
 use std::collections::HashMap;
+use std::time::SystemTime;
 
 /// Runs an extension op: the VM, the op's number and its argument.
 pub type ExtensionHandler = Box<dyn FnMut(&mut VM, u16, u8) + Send>;
@@ -112,8 +122,16 @@ pub struct VM {
     pub(crate) interrupt: Option<InterruptHandle>,
     pub(crate) output: Output,
     pub(crate) input: Input,
+    pub(crate) clock: fn() -> SystemTime,
     pub(crate) blocks: Vec<higher_order::Activation>,
     pub(crate) tiers: VmTiers,
+    /// A handler ran since the run started: nothing that was known of the VM still holds.
+    pub(crate) touched: bool,
+    /// Runs use checked dispatch only.
+    always_checked: bool,
+    meter: meter::Meter,
+    /// Slot vectors of frames that are gone, empty.
+    spare_slots: Vec<Vec<Value>>,
 }
 
 impl VM {
@@ -137,8 +155,13 @@ impl VM {
             interrupt: None,
             output: Output::default(),
             input: Input::default(),
+            clock: SystemTime::now,
             blocks: Vec::new(),
             tiers: VmTiers::default(),
+            touched: false,
+            always_checked: false,
+            meter: meter::Meter::default(),
+            spare_slots: Vec::new(),
         }
     }
 
@@ -255,6 +278,17 @@ impl VM {
     /// A handle that ends a run of this VM from anywhere.
     pub fn interrupt_handle(&mut self) -> InterruptHandle {
         self.interrupt.get_or_insert_default().clone()
+    }
+
+    /// Lets ops that ask for the time ask `clock` instead of the system.
+    pub fn set_clock(&mut self, clock: fn() -> SystemTime) {
+        self.clock = clock;
+    }
+
+    /// Keeps runs from using what is proved of a chunk: slower, same outcomes.
+    #[doc(hidden)]
+    pub fn set_checked_dispatch(&mut self, on: bool) {
+        self.always_checked = on;
     }
 
     /// Sends what `Print` and `PrintLn` write to `output` instead of standard output.

@@ -1,6 +1,6 @@
 //! Tiers agree on structured programs.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = data;
-});
+use fusevm_conformance::targets::diff_jit;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| diff_jit::check(data));

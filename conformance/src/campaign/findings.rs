@@ -48,6 +48,20 @@ pub struct Reduction {
 }
 
 impl Reduction {
+    /// In a sentence, what the case shows.
+    pub fn why(&self) -> String {
+        let Divergence {
+            left_subject,
+            right_subject,
+            difference,
+            ..
+        } = &self.divergence;
+        format!(
+            "{right_subject} differed from {left_subject} in {}.",
+            difference.field
+        )
+    }
+
     /// The text of a case file that shows the divergence until it is mended.
     pub fn text(&self, why: &str) -> String {
         let outcome = panics::fresh(|| panics::catch(|| REFERENCE.run(&self.case)))

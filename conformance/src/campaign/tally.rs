@@ -4,6 +4,7 @@ use super::Shape;
 use crate::case::Case;
 use crate::coverage::{self, Coverage, KindPairs};
 use crate::oracles::agreement::{Checked, Divergence, Signature, Verdict};
+use crate::subject;
 use fusevm::TierReport;
 use fusevm::jit::{OpSet, TierName};
 use fusevm::op::N_OPS;
@@ -144,28 +145,28 @@ impl Tally {
             self.record_divergence(index, case, divergence);
         }
         for (name, verdict) in &checked.verdicts {
-            let subject = self.subjects.entry(name).or_default();
+            let tally = self.subjects.entry(name).or_default();
             match verdict {
                 Verdict::Agreed(observed) => {
-                    subject.agreed += 1;
-                    went_native = true;
-                    subject.add_tiers(&observed.tiers);
+                    tally.agreed += 1;
+                    went_native |= subject::entries(&observed.tiers) > 0;
+                    tally.add_tiers(&observed.tiers);
                     for (set, tier) in native.iter_mut().zip(TierName::ALL) {
                         set.extend(&observed.tiers.tier(tier).ops);
                     }
                 }
                 Verdict::Declined(declined) => {
-                    subject.declined += 1;
+                    tally.declined += 1;
                     let first = || (0, declined.detail.clone());
                     let reason = declined.reason.clone();
-                    subject.declines.entry(reason).or_insert_with(first).0 += 1;
+                    tally.declines.entry(reason).or_insert_with(first).0 += 1;
                     if let Some(observed) = &declined.observed {
-                        subject.add_tiers(&observed.tiers);
+                        tally.add_tiers(&observed.tiers);
                     }
                 }
-                Verdict::Poisoned(_) => subject.poisoned += 1,
+                Verdict::Poisoned(_) => tally.poisoned += 1,
                 Verdict::Diverged(divergence) => {
-                    subject.diverged += 1;
+                    tally.diverged += 1;
                     divergences += 1;
                     self.record_divergence(index, case, divergence);
                 }

@@ -10,6 +10,7 @@ use crate::oracles::agreement;
 use crate::panics;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -153,11 +154,10 @@ impl Shared {
 
 /// What a worker thread does.
 fn work(shared: &Shared, worker: usize, sender: &Sender<(u64, Tally)>) {
-    let at = &shared.at[worker];
     while let Some((batch, mut cases)) = shared.next_batch() {
         let mut tally = Tally::default();
         while !cases.is_empty() {
-            panics::fresh(|| run_cases(shared, at, &mut cases, &mut tally));
+            panics::fresh(|| run_cases(shared, worker, &mut cases, &mut tally));
         }
         if sender.send((batch, tally)).is_err() {
             return;
@@ -166,8 +166,13 @@ fn work(shared: &Shared, worker: usize, sender: &Sender<(u64, Tally)>) {
 }
 
 /// Runs cases until there are no more, or one of them panicked.
-fn run_cases(shared: &Shared, at: &Whereabouts, cases: &mut Range<u64>, tally: &mut Tally) {
+fn run_cases(shared: &Shared, worker: usize, cases: &mut Range<u64>, tally: &mut Tally) {
+    let at = &shared.at[worker];
     for index in cases {
+        if let Some(notes) = &shared.plan.notes {
+            // Notes are a help after a crash; without them the campaign goes on.
+            let _ = notes.write_all_at(&index.to_le_bytes(), worker as u64 * 8);
+        }
         at.case.store(index, Ordering::Release);
         let now = shared.started.elapsed().as_micros() as u64;
         at.since.store(now.max(1), Ordering::Release);

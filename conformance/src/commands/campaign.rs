@@ -1,12 +1,14 @@
 //! `difftest` without a command: a campaign.
 
 use super::source::per_mille;
+use super::supervise;
 use crate::Verdict;
 use clap::Args;
 use fusevm_conformance::campaign::{self, Findings, Plan, Progress, Stop, Tally};
 use fusevm_conformance::report::{self, End, Report};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Seconds of a campaign that was given no bound.
@@ -15,7 +17,7 @@ const DEFAULT_SECONDS: f64 = 60.0;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Repeats a campaign: the same seed gives the same cases
-    #[arg(long)]
+    #[arg(long, overrides_with = "seed")]
     seed: Option<u64>,
     /// Most cases
     #[arg(long, value_name = "N")]
@@ -44,12 +46,19 @@ pub(crate) struct Options {
     /// Also write the full report as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Run in this process, for a debugger: a case that kills it is not found
+    #[arg(long)]
+    in_process: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let plan = plan(options)?;
-    let stop = Stop::default();
     let interrupted = stop_on_ctrl_c()?;
+    if !supervise::is_child() && !options.in_process {
+        let budget = duration(options.budget)?;
+        return supervise::run(&plan, &options.out, budget);
+    }
+    let stop = Stop::default();
     let bar = progress_bar(&plan);
     let started = Instant::now();
     let (tally, endless) = campaign::run(&plan, &stop, |progress| {
@@ -72,10 +81,14 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
         super::write(file, &json)?;
     }
-    Ok(match report.agreed() {
-        true => Verdict::Agreed,
-        false => Verdict::Diverged,
-    })
+    match (report.agreed(), report.never_native()) {
+        (false, _) => Ok(Verdict::Diverged),
+        (true, idle) if idle.is_empty() => Ok(Verdict::Agreed),
+        (true, idle) => Err(format!(
+            "{} never ran natively, so nothing was compared: the table above says why",
+            idle.join(", ")
+        )),
+    }
 }
 
 fn plan(options: &Options) -> Result<Plan, String> {
@@ -96,6 +109,7 @@ fn plan(options: &Options) -> Result<Plan, String> {
         subjects: super::subject_list(&options.subjects)?,
         raw_per_mille: per_mille(options.raw_share),
         patience: duration(options.patience)?,
+        notes: supervise::notes().map(Arc::new),
     })
 }
 

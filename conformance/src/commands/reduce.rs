@@ -1,9 +1,11 @@
 //! `difftest reduce`: the smallest program that shows a divergence.
 
+use super::isolated::Isolation;
 use super::source::Source;
 use crate::Verdict;
 use clap::Args;
-use fusevm_conformance::campaign::reduce_finding;
+use fusevm_conformance::campaign::{Reduction, reduce_finding};
+use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +20,9 @@ pub(crate) struct Options {
     /// Seconds that reducing may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
     budget: f64,
+    /// Seconds that one run of a case may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    patience: f64,
     /// Where to write the program
     #[arg(long, short, value_name = "FILE", conflicts_with = "keep")]
     output: Option<PathBuf>,
@@ -28,39 +33,52 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let subjects = super::subject_list(&options.subjects)?;
+    let seconds = |seconds: f64| Duration::from_secs_f64(seconds.clamp(0.0, 1e6));
+    let budget = seconds(options.budget);
+    let isolation = Isolation::new(seconds(options.patience));
     for (name, case) in options.source.cases()? {
-        let Some(divergence) = agreement::divergence(&case, &subjects) else {
-            continue;
-        };
-        println!("{name}: {}", divergence.signature());
-        let budget = Duration::from_secs_f64(options.budget.clamp(0.0, 1e6));
-        let reduction = reduce_finding(&case, &divergence, budget);
-        let difference = &reduction.divergence.difference;
-        let text = reduction.text(&format!(
-            "{} differed from {} in {}.",
-            reduction.divergence.right_subject, reduction.divergence.left_subject, difference.field
-        ));
-        println!("{}", reduction.divergence);
-        println!(
-            "reduced      {} to {} ops in {:.1} s\n\n{text}",
-            case.chunk.ops.len(),
-            reduction.case.chunk.ops.len(),
-            reduction.took.as_secs_f64()
-        );
-        let file = match (&options.output, &options.keep) {
-            (Some(file), _) => Some(file.clone()),
-            (None, Some(name)) => Some(super::folder("regressions").join(format!("{name}.fvm"))),
-            (None, None) => None,
-        };
-        match file {
-            Some(file) => {
-                super::write(&file, &text)?;
-                println!("next         cargo difftest explain {}", file.display());
-            }
-            None => println!("next         the same command with --keep NAME"),
+        if let Some(culprit) = isolation.culprit(&case, &subjects)? {
+            let file = options.file().unwrap_or_else(|| "reduced.fvm".into());
+            isolation.show(&name, case, culprit, budget, &file)?;
+            return Ok(Verdict::Diverged);
         }
-        return Ok(Verdict::Diverged);
+        if let Some(divergence) = agreement::divergence(&case, &subjects) {
+            println!("{name}: {}", divergence.signature());
+            let reduction = reduce_finding(&case, &divergence, budget);
+            show(options, &case, &reduction)?;
+            return Ok(Verdict::Diverged);
+        }
     }
     println!("nothing to reduce: every subject agrees or declines");
     Ok(Verdict::Agreed)
+}
+
+fn show(options: &Options, case: &Case, reduction: &Reduction) -> Result<(), String> {
+    let text = reduction.text(&reduction.why());
+    println!("{}", reduction.divergence);
+    println!(
+        "reduced      {} to {} ops in {:.1} s\n\n{text}",
+        case.chunk.ops.len(),
+        reduction.case.chunk.ops.len(),
+        reduction.took.as_secs_f64()
+    );
+    match options.file() {
+        Some(file) => {
+            super::write(&file, &text)?;
+            println!("next         cargo difftest explain {}", file.display());
+        }
+        None => println!("next         the same command with --keep NAME"),
+    }
+    Ok(())
+}
+
+impl Options {
+    /// Where the program is to be written.
+    fn file(&self) -> Option<PathBuf> {
+        match (&self.output, &self.keep) {
+            (Some(file), _) => Some(file.clone()),
+            (None, Some(name)) => Some(super::folder("regressions").join(format!("{name}.fvm"))),
+            (None, None) => None,
+        }
+    }
 }

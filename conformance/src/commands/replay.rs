@@ -2,10 +2,7 @@
 
 use crate::Verdict;
 use clap::Args;
-use fusevm_conformance::campaign::{Shape, case_from};
-use fusevm_conformance::filetest;
-use fusevm_conformance::oracles::agreement;
-use fusevm_conformance::subjects;
+use fusevm_conformance::{filetest, panics, targets};
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -49,26 +46,19 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     Ok(verdict)
 }
 
-/// A case file is checked; anything else is entropy.
+/// A case file is checked; anything else is an input of the fuzz target in whose folder it
+/// lies.
 fn replay(file: &Path) -> Result<(), String> {
     if file.extension().is_some_and(|extension| extension == "fvm") {
         return filetest::check_file(file).map(|_| ());
     }
     let bytes = std::fs::read(file).map_err(|error| format!("cannot be read: {error}"))?;
-    let is_raw = file.components().any(|part| part.as_os_str() == "diff_raw");
-    let shape = if is_raw {
-        Shape::Raw
-    } else {
-        Shape::Structured
-    };
-    match agreement::divergence(&case_from(shape, &bytes), subjects::all()) {
-        None => Ok(()),
-        Some(divergence) => Err(format!(
-            "{divergence}\nnext         cargo difftest reduce {}{}",
-            if is_raw { "--raw " } else { "" },
-            file.display()
-        )),
-    }
+    let lies_in = |name: &str| file.components().any(|part| part.as_os_str() == name);
+    let target = targets::all()
+        .iter()
+        .find(|target| lies_in(target.name))
+        .ok_or("not a case file, and not in a folder with the name of a fuzz target")?;
+    panics::fresh(|| panics::catch(|| (target.check)(&bytes)))
 }
 
 /// Every file in a folder and below, in order of their paths.

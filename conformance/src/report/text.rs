@@ -109,6 +109,16 @@ fn subjects_table(out: &mut String, subjects: &[SubjectReport]) {
             .map(|tier| (tier.as_str(), &subject.tiers[tier.as_str()]))
             .filter(|(name, tier)| tier.compiles + tier.entries > 0 || *name == subject.name)
             .collect();
+        if used.is_empty() {
+            let [cases, agreed] = [subject.cases, subject.agreed].map(|n| n.to_string());
+            let mut row = [const { String::new() }; 12];
+            row[0] = subject.name.to_owned();
+            row[1] = format!("{agreed} agreed");
+            row[2] = cases;
+            row[4] = subject.declined.to_string();
+            row[5] = subject.diverged.to_string();
+            rows.push(row);
+        }
         for (i, (name, tier)) in used.into_iter().enumerate() {
             let once = |text: String| if i == 0 { text } else { String::new() };
             rows.push([

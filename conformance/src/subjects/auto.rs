@@ -2,9 +2,10 @@
 
 use super::{execute_until, forget, if_native};
 use crate::case::Case;
+use crate::outcome::Ending;
 use crate::subject::{Declined, Observed, Subject, entries};
 use fusevm::jit::TierName;
-use fusevm::{TierPolicy, TierReport, TraceJitConfig};
+use fusevm::{TierReport, TraceJitConfig, VM};
 
 /// `VM::run` with default dispatch and thresholds, on fresh VMs, often enough to cross every
 /// threshold. Every run must end like the first one.
@@ -21,20 +22,17 @@ impl Subject for Auto {
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
         let config = TraceJitConfig::defaults();
-        let policy = TierPolicy {
-            linear: false,
-            block: true,
-            trace: true,
-        };
+        let min_runs = case.runs.max(MIN_RUNS);
         // A loop that is entered once per run gets hot only over many runs.
         let max_runs = match case.has_loop() {
-            true => config.trace_threshold + 2,
-            false => MIN_RUNS,
+            true => min_runs.max(config.trace_threshold + 2),
+            false => min_runs,
         };
-        let min_runs = case.runs.max(MIN_RUNS);
         forget(config);
-        let observed = execute_until(case, policy, |run, last| {
-            run >= min_runs && (run >= max_runs || settled(last))
+        let observed = execute_until(case, &VM::enable_tracing_jit, |run, outcome, tiers| {
+            // What ends at a limit may take long to get there, and does so before long.
+            let failed = matches!(outcome.ending, Ending::Error(_));
+            run >= min_runs && (run >= max_runs || failed || settled(tiers))
         });
         if_native(observed, None)
     }

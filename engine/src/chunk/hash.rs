@@ -59,3 +59,53 @@ pub(crate) fn op_hash(ops: &[Op], constants: &[Value]) -> u64 {
     constants.iter().for_each(|value| value.hash(&mut state));
     state.finish().max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(ops: &[Op], constants: &[Value]) -> u64 {
+        op_hash(ops, constants)
+    }
+
+    #[test]
+    fn only_nothing_hashes_to_zero() {
+        assert_eq!(hash(&[], &[]), 0);
+        assert_ne!(hash(&[Op::Nop], &[]), 0);
+        assert_ne!(hash(&[], &[Value::Undef]), 0);
+    }
+
+    #[test]
+    fn every_operand_counts() {
+        let different = [
+            Op::Nop,
+            Op::AwkGetFieldNum(1),
+            Op::AwkGetFieldNum(2),
+            Op::LoadFloat(0.0),
+            Op::LoadFloat(-0.0),
+            Op::Call(1, 2),
+            Op::Call(2, 1),
+            Op::Jump(7),
+            Op::JumpIfTrue(7),
+        ];
+        let hashes: std::collections::HashSet<u64> =
+            different.iter().map(|op| hash(&[*op], &[])).collect();
+        assert_eq!(hashes.len(), different.len());
+    }
+
+    #[test]
+    fn equal_maps_hash_equally_whatever_their_order() {
+        let entries = |keys: [&str; 3]| {
+            let entries = keys.map(|key| (key.to_owned(), Value::str(key)));
+            [Value::Hash(entries.into())]
+        };
+        assert_eq!(
+            hash(&[], &entries(["a", "b", "c"])),
+            hash(&[], &entries(["c", "a", "b"]))
+        );
+        assert_ne!(
+            hash(&[], &entries(["a", "b", "c"])),
+            hash(&[], &entries(["a", "b", "d"]))
+        );
+    }
+}

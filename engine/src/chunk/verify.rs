@@ -30,6 +30,7 @@
 //! known once one of its returns was reached (`verify/returns.rs`); only then the code behind
 //! its calls is looked at. Time is linear in the number of ops.
 
+mod effects;
 mod error;
 mod explore;
 mod pools;

@@ -92,6 +92,7 @@ impl TierReport {
     }
 
     /// The counters of one tier, to count with.
+    #[cfg(feature = "jit")]
     pub(crate) fn tier_mut(&mut self, tier: TierName) -> &mut TierStats {
         match tier {
             TierName::Linear => &mut self.linear,

@@ -39,7 +39,7 @@ macro_rules! for_each_op {
 
             /// `[..] -> [.. c]`
             ///
-            /// Pushes a clone of `constants[idx]`; `Undef` when `idx` is out of range.
+            /// Pushes a clone of `constants[idx]`, or `Undef` when there is no such constant.
             LoadConst(idx: Const<u16>)
                 => Constants, pops 0, pushes 1, gives Any, touches Nothing;
 
@@ -93,7 +93,7 @@ macro_rules! for_each_op {
 
             /// `[..] -> [.. v]`
             ///
-            /// Pushes a clone of `globals[name]`; `Undef` when `name >= globals.len()`. The name
+            /// Pushes a clone of `globals[name]`, or `Undef` when `name >= globals.len()`. The name
             /// pool is not consulted.
             GetVar(name: Name<u16>)
                 => Variables, pops 0, pushes 1, gives Any, touches Globals;
@@ -101,7 +101,7 @@ macro_rules! for_each_op {
             /// `[.. v] -> [..]`
             ///
             /// Stores `v` in `globals[name]`, first growing `globals` with `Undef` to `name + 1`
-            /// entries when shorter. Empty stack stores `Undef`.
+            /// entries when it is shorter. An empty stack stores `Undef`.
             SetVar(name: Name<u16>)
                 => Variables, pops 1, pushes 0, gives Nothing, touches Globals;
 
@@ -113,31 +113,28 @@ macro_rules! for_each_op {
 
             /// `[..] -> [.. v]`
             ///
-            /// Pushes a clone of slot `slot` of the top frame; `Undef` when the slot does not exist
-            /// or there is no frame.
+            /// Pushes a clone of slot `slot` of the top frame, or `Undef` when it was never stored.
             GetSlot(slot: Slot<u16>)
                 => Variables, pops 0, pushes 1, gives Any, touches Frame;
 
             /// `[.. v] -> [..]`
             ///
-            /// Stores `v` in slot `slot` of the top frame, growing the slot vector with `Undef`.
-            /// Without a frame `v` is dropped.
+            /// Stores `v` in slot `slot` of the top frame, growing the slots with `Undef`.
             SetSlot(slot: Slot<u16>)
                 => Variables, pops 1, pushes 0, gives Nothing, touches Frame;
 
             /// `[.. i] -> [.. v]`
             ///
-            /// Index is I(i). Pushes a clone of that element when the slot holds an `Array` and `0
-            /// <= I(i) < len`; `Undef` otherwise (wrong kind, negative, past the end, missing
-            /// slot).
+            /// Pushes a clone of element I(i) when the slot holds an `Array` and `0 <= I(i) < len`;
+            /// otherwise `Undef` (wrong kind, negative index, past the end, unset slot).
             SlotArrayGet(slot: Slot<u16>)
                 => Variables, pops 1, pushes 1, gives Any, touches Frame;
 
             /// `[.. v i] -> [..]`
             ///
-            /// Index I(i) is on top. If the slot holds an `Array` and the index is >= 0 the element
-            /// becomes `v`, the array growing with `Undef` up to the index; otherwise `v` is
-            /// dropped and nothing changes. Growth past the collection limit: a limit error.
+            /// The index is on top. If the slot holds an `Array` and I(i) >= 0, element I(i)
+            /// becomes `v` and the array grows with `Undef` up to it; otherwise `v` is dropped and
+            /// nothing changes. Growing past the collection limit is a limit error.
             SlotArraySet(slot: Slot<u16>)
                 => Variables, pops 2, pushes 0, gives Nothing, touches Frame;
 
@@ -195,8 +192,8 @@ macro_rules! for_each_op {
 
             /// `[..] -> [.. Int(n)]`
             ///
-            /// Element count of the `Array` in `globals[name]`; `Int(0)` for anything else, strings
-            /// and hashes included.
+            /// Pushes the element count of the `Array` in `globals[name]`; `Int(0)` for anything
+            /// else, strings and hashes included.
             ArrayLen(name: Name<u16>)
                 => Arrays, pops 0, pushes 1, gives Int, touches Globals;
 
@@ -227,41 +224,42 @@ macro_rules! for_each_op {
 
             /// `[.. k] -> [.. v]`
             ///
-            /// Key is S(k). Clone of the entry, or `Undef` when the key, the global or the `Hash`
-            /// kind is missing.
+            /// Pushes a clone of the entry with key S(k), or `Undef` when there is no such key, no
+            /// such global or no `Hash` in it.
             HashGet(name: Name<u16>)
                 => Hashes, pops 1, pushes 1, gives Any, touches Globals;
 
             /// `[.. v k] -> [..]`
             ///
-            /// Key S(k) is on top. Inserts or replaces the entry; `globals` grows if needed; `v` is
-            /// dropped when the global is not a `Hash`.
+            /// The key is on top. Inserts or replaces the entry with key S(k); `globals` grows if
+            /// needed; `v` is dropped when the global is not a `Hash`.
             HashSet(name: Name<u16>)
                 => Hashes, pops 2, pushes 0, gives Nothing, touches Globals;
 
             /// `[.. k] -> [.. v]`
             ///
-            /// Removes the entry S(k) and pushes its value; `Undef` when there was none.
+            /// Removes the entry with key S(k) and pushes its value, or `Undef` when there was
+            /// none.
             HashDelete(name: Name<u16>)
                 => Hashes, pops 1, pushes 1, gives Any, touches Globals;
 
             /// `[.. k] -> [.. Bool]`
             ///
-            /// `Bool(true)` iff `globals[name]` is a `Hash` with key S(k).
+            /// Pushes whether `globals[name]` is a `Hash` with key S(k).
             HashExists(name: Name<u16>)
                 => Hashes, pops 1, pushes 1, gives Bool, touches Globals;
 
             /// `[..] -> [.. Array]`
             ///
-            /// All keys as `Str`, ascending by bytes; empty `Array` when the global is not a
-            /// `Hash`.
+            /// Pushes all keys as `Str`, ascending by bytes; an empty `Array` when the global is
+            /// not a `Hash`.
             HashKeys(name: Name<u16>)
                 => Hashes, pops 0, pushes 1, gives Array, touches Globals;
 
             /// `[..] -> [.. Array]`
             ///
-            /// Clones of all values in the order of `HashKeys`; empty `Array` when the global is
-            /// not a `Hash`.
+            /// Pushes clones of all values in the order of `HashKeys`; an empty `Array` when the
+            /// global is not a `Hash`.
             HashValues(name: Name<u16>)
                 => Hashes, pops 0, pushes 1, gives Array, touches Globals;
 
@@ -339,15 +337,15 @@ macro_rules! for_each_op {
 
             /// `[.. a b] -> [.. Str]`
             ///
-            /// `Str(S(a) + S(b))`; missing operands are empty. Result above the string limit: a
+            /// `Str(S(a) + S(b))`; missing operands are empty. A result above the string limit is a
             /// limit error.
             Concat
                 => Strings, pops 2, pushes 1, gives Str, touches Nothing;
 
             /// `[.. s n] -> [.. Str]`
             ///
-            /// Count I(n) on top, values below 0 count as 0. `Str` of S(s) repeated; above the
-            /// string limit: a limit error.
+            /// The count I(n) is on top; below 0 it counts as 0. Pushes S(s) repeated as a `Str`. A
+            /// result above the string limit is a limit error.
             StringRepeat
                 => Strings, pops 2, pushes 1, gives Str, touches Nothing;
 
@@ -360,96 +358,94 @@ macro_rules! for_each_op {
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// `Int`,`Int` compared as integers, every other pair as F(a), F(b); always `Bool`. NaN
+            /// Whether a equals b: two `Int`s as integers, any other pair as F(a) and F(b). NaN
             /// equals nothing. No effect with fewer than 2 values.
             NumEq
                 => NumericCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// `Int`,`Int` compared as integers, every other pair as F(a), F(b); always `Bool`.
-            /// True when either side is NaN. No effect with fewer than 2 values.
+            /// Whether a differs from b: two `Int`s as integers, any other pair as F(a) and F(b).
+            /// NaN differs from everything. No effect with fewer than 2 values.
             NumNe
                 => NumericCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// `Int`,`Int` compared as integers, every other pair as F(a), F(b); always `Bool`.
-            /// False with NaN. No effect with fewer than 2 values.
+            /// Whether a is below b: two `Int`s as integers, any other pair as F(a) and F(b). False
+            /// with NaN. No effect with fewer than 2 values.
             NumLt
                 => NumericCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// `Int`,`Int` compared as integers, every other pair as F(a), F(b); always `Bool`.
-            /// False with NaN. No effect with fewer than 2 values.
+            /// Whether a is above b: two `Int`s as integers, any other pair as F(a) and F(b). False
+            /// with NaN. No effect with fewer than 2 values.
             NumGt
                 => NumericCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// `Int`,`Int` compared as integers, every other pair as F(a), F(b); always `Bool`.
+            /// Whether a is at most b: two `Int`s as integers, any other pair as F(a) and F(b).
             /// False with NaN. No effect with fewer than 2 values.
             NumLe
                 => NumericCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// `Int`,`Int` compared as integers, every other pair as F(a), F(b); always `Bool`.
+            /// Whether a is at least b: two `Int`s as integers, any other pair as F(a) and F(b).
             /// False with NaN. No effect with fewer than 2 values.
             NumGe
                 => NumericCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Int]`
             ///
-            /// `Int(-1)`, `Int(0)` or `Int(1)` by the same comparison rule; 0 when either side is
-            /// NaN. No effect with fewer than 2 values.
+            /// `Int(-1)`, `Int(0)` or `Int(1)` for a below, equal to or above b: two `Int`s as
+            /// integers, any other pair as F(a) and F(b). 0 when either is NaN. No effect with
+            /// fewer than 2 values.
             Spaceship
                 => NumericCompare, pops 2, pushes 1, gives Int, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. Equal.
+            /// Whether S(a) equals S(b), byte by byte; missing operands are empty.
             StrEq
                 => StringCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. Not equal.
+            /// Whether S(a) differs from S(b), byte by byte; missing operands are empty.
             StrNe
                 => StringCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. a before
-            /// b.
+            /// Whether S(a) sorts before S(b), byte by byte; missing operands are empty.
             StrLt
                 => StringCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. a after b.
+            /// Whether S(a) sorts after S(b), byte by byte; missing operands are empty.
             StrGt
                 => StringCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. a not
-            /// after b.
+            /// Whether S(a) does not sort after S(b), byte by byte; missing operands are empty.
             StrLe
                 => StringCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Bool]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. a not
-            /// before b.
+            /// Whether S(a) does not sort before S(b), byte by byte; missing operands are empty.
             StrGe
                 => StringCompare, pops 2, pushes 1, gives Bool, touches Nothing;
 
             /// `[.. a b] -> [.. Int]`
             ///
-            /// Compares S(a) with S(b) byte by byte; missing operands are empty strings. `Int(-1)`,
-            /// `Int(0)` or `Int(1)`.
+            /// `Int(-1)`, `Int(0)` or `Int(1)` when S(a) sorts before, equals or sorts after S(b),
+            /// byte by byte; missing operands are empty.
             StrCmp
                 => StringCompare, pops 2, pushes 1, gives Int, touches Nothing;
 
@@ -517,15 +513,15 @@ macro_rules! for_each_op {
 
             /// `[.. c] -> [..]`
             ///
-            /// Pops `c`; continues at `target` when T(c). Empty stack: not taken. A target >=
-            /// `ops.len()` ends the run.
+            /// Pops `c` and continues at `target` when T(c). Not taken on an empty stack. A target
+            /// >= `ops.len()` ends the run.
             JumpIfTrue(target: Target<usize>)
                 => ControlFlow, pops 1, pushes 0, gives Nothing, touches Nothing;
 
             /// `[.. c] -> [..]`
             ///
-            /// Pops `c`; continues at `target` when not T(c). Empty stack: taken. A target >=
-            /// `ops.len()` ends the run.
+            /// Pops `c` and continues at `target` when not T(c). Taken on an empty stack. A target
+            /// >= `ops.len()` ends the run.
             JumpIfFalse(target: Target<usize>)
                 => ControlFlow, pops 1, pushes 0, gives Nothing, touches Nothing;
 
@@ -543,11 +539,12 @@ macro_rules! for_each_op {
 
             /// `[.. a1..an] -> [.. a1..an], new frame`
             ///
-            /// Looks up `find_sub(name)`; pushes a frame {return_ip = next ip, stack_base =
-            /// max(height - argc, 0), no slots} and continues at the entry. Arguments are not
-            /// moved: the callee finds them on the value stack above `stack_base`. No entry: Error
-            /// `undefined function: NAME`, NAME = `names[name]` or `?` when the index is out of
-            /// range; nothing is popped. Too many frames: a limit error.
+            /// Looks up `find_sub(name)`, pushes a call frame (return to the next op, `stack_base`
+            /// = max(height - argc, 0), no slots) and continues at the entry. Arguments are not
+            /// moved: the callee finds them on the value stack above `stack_base`. Without such a
+            /// sub the error is `undefined function: NAME`, where NAME is `names[name]`, or `?`
+            /// when the index is out of range; nothing is popped. Too many frames are a limit
+            /// error.
             Call(name: Sub<u16>, argc: Count<u8>)
                 => Functions, pops argc, pushes DYNAMIC, gives Any, touches Control;
 
@@ -569,7 +566,7 @@ macro_rules! for_each_op {
             /// `[..] -> [..], new frame`
             ///
             /// Pushes a scope frame with no slots and `stack_base` = current height. Slots of the
-            /// outer frame are hidden, not copied. Too many frames: a limit error.
+            /// outer frame are hidden, not copied. Too many frames are a limit error.
             PushFrame
                 => Scope, pops 0, pushes 0, gives Nothing, touches Vm;
 
@@ -582,9 +579,9 @@ macro_rules! for_each_op {
 
             /// `[.. v1..vn] -> [..]`
             ///
-            /// Writes S(v1)..S(vn) to standard output, nothing between or after them, and drops
-            /// them; fewer than `n` values: all there are. Write errors are ignored, no flush is
-            /// done.
+            /// Writes S(v1)..S(vn) to the output, with nothing between or behind them, and drops
+            /// them; all there are when there are fewer than `n`. Write errors are ignored, nothing
+            /// is flushed.
             Print(n: Count<u8>)
                 => Io, pops n, pushes 0, gives Nothing, touches Io;
 
@@ -596,24 +593,23 @@ macro_rules! for_each_op {
 
             /// `[..] -> [.. Str]`
             ///
-            /// Reads one line from standard input and pushes it without its trailing line feed (a
-            /// carriage return stays). End of input, a read error or invalid UTF-8 push the empty
-            /// string.
+            /// Reads one line from the input and pushes it without its line feed (a carriage return
+            /// stays). The end of the input, a read error or invalid UTF-8 push the empty string.
             ReadLine
                 => Io, pops 0, pushes 1, gives Str, touches Io;
 
             /// `[.. from to] -> [.. Array]`
             ///
-            /// `Int`s from I(from) to I(to), both included; empty when from > to. Length above the
-            /// collection limit: a limit error.
+            /// The `Int`s from I(from) to I(to), both included; empty when from > to. A length
+            /// above the collection limit is a limit error.
             Range
                 => Ranges, pops 2, pushes 1, gives Array, touches Nothing;
 
             /// `[.. from to step] -> [.. Array]`
             ///
-            /// `Int`s from, from+step, .. while not past I(to) in the direction of I(step); step 0
-            /// gives an empty `Array`; generation stops when the next term would leave the i64
-            /// range. Length above the collection limit: a limit error.
+            /// The `Int`s from, from+step, .. while they are not past I(to) in the direction of
+            /// I(step); empty for step 0. Ends before a term that would leave the i64 range. A
+            /// length above the collection limit is a limit error.
             RangeStep
                 => Ranges, pops 3, pushes 1, gives Array, touches Nothing;
 
@@ -676,27 +672,28 @@ macro_rules! for_each_op {
 
             /// `[..] -> [..]`
             ///
-            /// With s = I(sum), k = I(i): while k < limit { s += k; k += 1 } (wrapping); then sum
-            /// := `Int(s)` and i := `Int(k)`, in that order, also when the loop runs zero times.
-            /// Both are read before either is written, so `sum == i` ends as `Int(k)`. Fuel: 1 per
-            /// iteration.
+            /// With s = I(slot sum), k = I(slot i): while k < limit { s += k; k += 1 } (wrapping);
+            /// then slot sum := `Int(s)` and slot i := `Int(k)`, in that order, also when the loop
+            /// runs zero times. Both are read before either is written, so `sum == i` ends as
+            /// `Int(k)`. Fuel: 1 per iteration.
             AccumSumLoop(sum: Slot<u16>, i: Slot<u16>, limit: Limit<i32>)
                 => Fused, pops 0, pushes 0, gives Nothing, touches Frame;
 
             /// `[..] -> [..]`
             ///
-            /// With t = S(slot s), k = I(i), c = S(`constants[const]`) (empty when out of range):
-            /// while k < limit { t += c; k += 1 }; then s := `Str(t)`, i := `Int(k)`, also for zero
-            /// iterations. Result above the string limit: a limit error, slots unchanged. Fuel: 1
-            /// per iteration.
+            /// With t = S(slot s), k = I(slot i), c = S(`constants[konst]`) (empty when out of
+            /// range): while k < limit { t += c; k += 1 }; then slot s := `Str(t)` and slot i :=
+            /// `Int(k)`, also when the loop runs zero times. A result above the string limit is a
+            /// limit error and leaves the slots unchanged. Fuel: 1 per iteration.
             ConcatConstLoop(konst: Const<u16>, s: Slot<u16>, i: Slot<u16>, limit: Limit<i32>)
                 => Fused, pops 0, pushes 0, gives Nothing, touches Frame;
 
             /// `[..] -> [..]`
             ///
-            /// k = I(slot i); the global `arr` is replaced by an empty `Array` if it is not one;
-            /// while k < limit { append `Int(k)`; k += 1 }; then slot i := `Int(k)`. Result above
-            /// the collection limit: a limit error, nothing changed. Fuel: 1 per iteration.
+            /// With k = I(slot i): the global `arr` is replaced by an empty `Array` if it is not
+            /// one; while k < limit { append `Int(k)`; k += 1 }; then slot i := `Int(k)`. A result
+            /// above the collection limit is a limit error and changes nothing. Fuel: 1 per
+            /// iteration.
             PushIntRangeLoop(arr: Name<u16>, i: Slot<u16>, limit: Limit<i32>)
                 => Fused, pops 0, pushes 0, gives Nothing, touches Globals;
 
@@ -733,9 +730,9 @@ macro_rules! for_each_op {
 
             /// `[.. args] -> [.. result]`
             ///
-            /// If a handler is registered for `id`: calls it with (vm, argc) and pushes its result.
-            /// The handler pops its own arguments; nothing is popped for it. Unregistered id: no
-            /// effect, nothing pushed.
+            /// Calls the handler registered for `id` with (vm, argc) and pushes its result. The
+            /// handler pops its own arguments; nothing is popped for it. An unregistered id has no
+            /// effect and pushes nothing.
             CallBuiltin(id: Id<u16>, argc: Count<u8>)
                 => Builtins, pops DYNAMIC, pushes DYNAMIC, gives Any, touches Vm;
 
@@ -756,9 +753,10 @@ macro_rules! for_each_op {
 
             /// `[.. a1..an] -> [.. Status]`
             ///
-            /// Takes `min(argc, height)` values, flattens `Array`s one level to strings, runs the
-            /// command a1 by the command routing; pushes `Status`, or enters an in-chunk function.
-            /// Empty argument list: `Status(0)`. `last_status` is not written.
+            /// Takes `min(argc, height)` values, flattens `Array`s one level to strings and runs
+            /// the command a1: a sub of the chunk, a command that the VM knows, the host's, or a
+            /// program. Pushes `Status`, or enters the sub. No arguments: `Status(0)`.
+            /// `last_status` is not written.
             Exec(argc: Count<u8>)
                 => Shell, pops argc, pushes DYNAMIC, gives Any, touches Control;
 
@@ -796,8 +794,7 @@ macro_rules! for_each_op {
 
             /// `[..] -> [..]`
             ///
-            /// Passes S(`constants[const]`) (empty string when out of range) to the host. Pops
-            /// nothing.
+            /// Passes S(`constants[konst]`) (empty when out of range) to the host. Pops nothing.
             HereDoc(konst: Const<u16>)
                 => Shell, pops 0, pushes 0, gives Nothing, touches Host;
 
@@ -885,9 +882,9 @@ macro_rules! for_each_op {
 
             /// `[.. name args] -> [.. v]`
             ///
-            /// Pops 1 argument for modifiers 0,1,2,3,5,6,7,8, 2 for 9,10,17, none for all others,
-            /// unknown ones included; then S(name). Pushes what the host returns for (name, mod,
-            /// args in push order); `Str("")` without a host.
+            /// Pops 1 argument for modifiers 0, 1, 2, 3, 5, 6, 7 and 8, 2 for 9, 10 and 17, none
+            /// for all others, unknown ones included; then the name. Pushes what the host returns
+            /// for (S(name), modifier, arguments in push order); `Str("")` without a host.
             ExpandParam(modifier: Arg<u8>)
                 => Shell, pops DYNAMIC, pushes 1, gives Any, touches Host;
 
@@ -912,9 +909,9 @@ macro_rules! for_each_op {
 
             /// `[.. a1..an] -> [.. Status]`
             ///
-            /// Flattens as `Exec`; calls the shell function `names[name]` (empty name when out of
-            /// range) by the command routing; stores and pushes the status, or enters an in-chunk
-            /// function.
+            /// Flattens as `Exec` and calls the shell function `names[name]` (empty name when out
+            /// of range): the host's, a sub of the chunk, or a program. Stores and pushes the
+            /// status, or enters the sub.
             CallFunction(name: Sub<u16>, argc: Count<u8>)
                 => Shell, pops argc, pushes DYNAMIC, gives Any, touches Control;
 
@@ -1109,16 +1106,16 @@ macro_rules! for_each_op {
 
             /// `[.. a b] -> [.. Float]`
             ///
-            /// F(b) = 0 (either sign): Error `division by zero attempted`, operands consumed.
-            /// Otherwise `Float(F(a)/F(b))`. Never uses the host.
+            /// `Float(F(a)/F(b))`; the error `division by zero attempted` when F(b) is 0 of either
+            /// sign, and the operands are consumed. Never uses the host.
             AwkDiv
                 => Awk, pops 2, pushes 1, gives Float, touches Nothing;
 
             /// `[.. a b] -> [.. Float]`
             ///
-            /// F(b) = 0 (either sign): Error ``division by zero attempted in `%'``, operands
-            /// consumed. Otherwise the truncated remainder of F(a), F(b) as `Float`. Never uses the
-            /// host.
+            /// The truncated remainder of F(a), F(b) as `Float`; the error ``division by zero
+            /// attempted in `%'`` when F(b) is 0 of either sign, and the operands are consumed.
+            /// Never uses the host.
             AwkMod
                 => Awk, pops 2, pushes 1, gives Float, touches Nothing;
 
@@ -1136,39 +1133,39 @@ macro_rules! for_each_op {
 
             /// `[.. x] -> [.. Float]`
             ///
-            /// F(x) < 0: writes the line `awk: warning: sqrt: received negative argument X` to
-            /// standard error and pushes NaN; otherwise the square root (-0.0 stays -0.0, NaN stays
-            /// NaN without a warning). X is S(Float(F(x))).
+            /// The square root of F(x) (-0.0 stays -0.0, NaN stays NaN). Below 0 it writes the line
+            /// `awk: warning: sqrt: received negative argument X` to standard error, where X is
+            /// S(Float(F(x))), and pushes NaN.
             AwkSqrtJit
                 => Awk, pops 1, pushes 1, gives Float, touches Io;
 
             /// `[.. x] -> [.. Float]`
             ///
-            /// As `AwkSqrtJit` with `log` in the warning; otherwise the natural logarithm, -inf at
-            /// 0 without a warning.
+            /// The natural logarithm of F(x), -inf at 0. Below 0 it warns as `AwkSqrtJit`, with
+            /// `log` in place of `sqrt`, and pushes NaN.
             AwkLogJit
                 => Awk, pops 1, pushes 1, gives Float, touches Io;
 
             /// `[.. a n] -> [.. Float]`
             ///
-            /// F(a) < 0 or F(n) < 0: Error `lshift: negative values are not allowed`. Otherwise
-            /// F(a) as i64 (saturating) shifted left by (F(n) as u32, saturating) & 63, as `Float`;
-            /// NaN counts as 0.
+            /// F(a) as i64 (saturating, NaN counts as 0) shifted left by (F(n) as u32, saturating)
+            /// & 63, as `Float`; the error `lshift: negative values are not allowed` when F(a) < 0
+            /// or F(n) < 0.
             AwkLshiftJit
                 => Awk, pops 2, pushes 1, gives Float, touches Nothing;
 
             /// `[.. a n] -> [.. Float]`
             ///
-            /// F(a) < 0 or F(n) < 0: Error `rshift: negative values are not allowed`. Otherwise
-            /// logical right shift of the i64 bits by the same count rule, the u64 result as
-            /// `Float`.
+            /// The logical right shift of the bits of F(a) as i64, the u64 result as `Float`;
+            /// conversions as in `AwkLshiftJit`. The error `rshift: negative values are not
+            /// allowed` when F(a) < 0 or F(n) < 0.
             AwkRshiftJit
                 => Awk, pops 2, pushes 1, gives Float, touches Nothing;
 
             /// `[.. a] -> [.. Float]`
             ///
-            /// F(a) < 0: Error `compl: negative value is not allowed`. Otherwise `Float(!(F(a) as
-            /// i64))`, saturating conversion; NaN counts as 0.
+            /// `Float(!(F(a) as i64))`, a saturating conversion; NaN counts as 0. The error `compl:
+            /// negative value is not allowed` when F(a) < 0.
             AwkComplJit
                 => Awk, pops 1, pushes 1, gives Float, touches Nothing;
 

@@ -1,3 +1,5 @@
+//! Texts and numbers of values, their hashes and serialised forms.
+
 use super::*;
 use std::borrow::Cow;
 

@@ -1,6 +1,7 @@
 //! Where `Print` writes and `ReadLine` reads.
 
-use std::io::{BufRead, Write};
+use crate::error::{Error, Limit};
+use std::io::{BufRead, Read, Write};
 
 /// The destination of `Print` and `PrintLn`: standard output, or what the embedder gave.
 #[derive(Default)]
@@ -22,27 +23,49 @@ impl Output {
 
 /// The source of `ReadLine`: standard input, or what the embedder gave.
 #[derive(Default)]
-pub struct Input(Option<Box<dyn BufRead + Send>>);
+pub struct Input {
+    reader: Option<Box<dyn BufRead + Send>>,
+    /// A line that was read but not used.
+    unread: Option<String>,
+}
 
 impl Input {
     pub(crate) fn from(reader: Box<dyn BufRead + Send>) -> Input {
-        Input(Some(reader))
+        Input {
+            reader: Some(reader),
+            unread: None,
+        }
     }
 
     /// One line without its line feed; empty at the end of input, after a read error and
-    /// for text that is not UTF-8.
-    pub(crate) fn read_line(&mut self) -> String {
-        let mut line = String::new();
-        let result = match &mut self.0 {
-            Some(reader) => reader.read_line(&mut line),
-            None => std::io::stdin().read_line(&mut line),
-        };
-        if result.is_err() {
-            return String::new();
+    /// for text that is not UTF-8. A line of more than `max` bytes is an error.
+    pub(crate) fn read_line(&mut self, max: usize) -> Result<String, Error> {
+        if let Some(line) = self.unread.take() {
+            return Ok(line);
         }
-        if line.ends_with('\n') {
+        let mut line = Vec::new();
+        let most = (max as u64).saturating_add(1);
+        let result = match &mut self.reader {
+            Some(reader) => reader.take(most).read_until(b'\n', &mut line),
+            None => std::io::stdin()
+                .lock()
+                .take(most)
+                .read_until(b'\n', &mut line),
+        };
+        if line.last() == Some(&b'\n') {
             line.pop();
         }
-        line
+        if line.len() > max {
+            return Err(Limit::StringSize.into());
+        }
+        match result {
+            Ok(_) => Ok(String::from_utf8(line).unwrap_or_default()),
+            Err(_) => Ok(String::new()),
+        }
+    }
+
+    /// Gives a line back, for the next read.
+    pub(crate) fn unread(&mut self, line: String) {
+        self.unread = Some(line);
     }
 }

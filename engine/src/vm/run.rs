@@ -1,12 +1,267 @@
-//! Written next.
-use super::{VM, VMResult};
-use crate::jit::door;
+//! From [`VM::run`] to a result: ask the door, choose a loop, verify once.
+//!
+//! Start with [`interpret`], which chooses between the loops of `vm/dispatch.rs` again and
+//! again until one of them says how the run ended.
+
+use super::access::{Blocks, Checked, Leave, Plain, Verified};
+use super::dispatch::{run_loop, run_op};
+use super::higher_order::Activation;
+use super::{Exit, Frame, VM, VMResult};
+use crate::chunk::Verified as Proof;
+use crate::jit::door::{self, Next};
+use crate::op::Op;
+
+/// Backward branches and calls before a chunk is worth verifying.
+const VERIFY_AFTER: u32 = 64;
+
+/// What one run knows besides the VM.
+#[derive(Debug)]
+pub(super) struct Session {
+    proof: ProofState,
+    /// Backward branches and calls until verified access is considered; 0 for never.
+    countdown: u32,
+    /// Frames that were there when verified access began.
+    floor: usize,
+    /// One op runs, and nobody is asked anything but fuel and interruption.
+    stepping: bool,
+}
+
+#[derive(Debug)]
+enum ProofState {
+    Untried,
+    Proved(Proof),
+    /// There is no proof, or nobody may rely on one.
+    None,
+}
+
+impl Session {
+    fn new(vm: &VM) -> Session {
+        let countdown = if vm.always_checked { 0 } else { VERIFY_AFTER };
+        Session {
+            proof: ProofState::Untried,
+            countdown,
+            floor: 0,
+            stepping: false,
+        }
+    }
+
+    fn stepping() -> Session {
+        Session {
+            proof: ProofState::None,
+            countdown: 0,
+            floor: 0,
+            stepping: true,
+        }
+    }
+
+    /// Whether backward branches and calls have to ask anybody.
+    #[inline]
+    pub(super) fn watches(&self, vm: &VM) -> bool {
+        vm.is_metered() || self.countdown > 0 || (!self.stepping && vm.tiers.watches_back_edges())
+    }
+
+    /// Counts a backward branch or call; true when verified access is to be considered.
+    #[inline]
+    pub(super) fn tick(&mut self) -> bool {
+        match self.countdown {
+            0 => false,
+            n => {
+                self.countdown = n - 1;
+                n == 1
+            }
+        }
+    }
+
+    /// Called with the VM in sync after a backward branch was taken by the op at `from`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn at_back_edge(&mut self, vm: &mut VM, from: usize) -> Result<(), Leave> {
+        if self.stepping {
+            return Ok(());
+        }
+        if vm.blocks.is_empty() && vm.tiers.watches_back_edges() {
+            match door::at_back_edge(vm, from) {
+                Next::Interpret => {}
+                Next::Record | Next::RecordAnew => return Err(Leave::Record),
+                Next::End(exit) => return Err(exit.into()),
+            }
+        }
+        if self.tick() {
+            return Err(Leave::Switch);
+        }
+        Ok(())
+    }
+
+    /// Whether the op at `vm.ip` may run with verified access, and everything after it until
+    /// the loop is left: verifies the chunk if that was not tried, and compares the state.
+    ///
+    /// The proof speaks of runs from op 0 and of what they reach, so of any state that has
+    /// the depth and scopes which it found at an op: each step preserves them. It says
+    /// nothing about frames below the current one, hence [`Session::may_return`].
+    fn enters_verified(&mut self, vm: &mut VM) -> bool {
+        if self.countdown > 0 || vm.touched || vm.always_checked {
+            return false;
+        }
+        if let ProofState::Untried = self.proof {
+            self.proof = match vm.chunk.verify() {
+                Ok(proof) => ProofState::Proved(proof),
+                Err(_) => ProofState::None,
+            };
+        }
+        let ProofState::Proved(proof) = &self.proof else {
+            return false;
+        };
+        let enters = matches_proof(vm, proof);
+        if !enters {
+            self.countdown = VERIFY_AFTER;
+        }
+        self.floor = vm.frames.len();
+        enters
+    }
+
+    /// Reserves the stack of a callee; false when the limit might be hit in it.
+    #[inline]
+    pub(super) fn reserve_callee(&self, vm: &mut VM, argc: u8) -> bool {
+        let ProofState::Proved(proof) = &self.proof else {
+            return false;
+        };
+        let base = vm.stack.len().saturating_sub(usize::from(argc));
+        reserve(vm, base + proof.max_depth())
+    }
+
+    /// Whether the call that is about to be left was made with verified access.
+    #[inline]
+    pub(super) fn may_return(&self, vm: &VM) -> bool {
+        vm.returns_above(self.floor)
+    }
+}
+
+/// Whether the state is one that the proof speaks of, with room for all that it may push.
+fn matches_proof(vm: &mut VM, proof: &Proof) -> bool {
+    let Some(depth) = proof.depth_at(vm.ip) else {
+        return false;
+    };
+    let base = match vm.frames.as_slice() {
+        [_root] => 0,
+        [_, .., frame] if frame.return_ip != Frame::SCOPE => frame.stack_base,
+        _ => return false,
+    };
+    let height = vm.stack.len();
+    proof.scopes_at(vm.ip) == 0
+        && height >= base.saturating_add(depth)
+        && reserve(vm, height - depth + proof.max_depth())
+}
+
+/// Makes room for a stack of `height` values; false when the limit does not allow it.
+#[inline]
+fn reserve(vm: &mut VM, height: usize) -> bool {
+    if height > vm.limits.value_stack {
+        return false;
+    }
+    if height > vm.stack.capacity() {
+        vm.stack.reserve(height - vm.stack.len());
+    }
+    true
+}
 
 impl VM {
     /// Runs from `ip` until the chunk ends, halts or fails.
     pub fn run(&mut self) -> VMResult {
-        let _ = door::at_start(self);
+        // Blocks of a run that called a handler which runs the VM again are not this run's.
+        let outer = std::mem::take(&mut self.blocks);
+        self.touched = false;
+        let exit = match door::at_start(self) {
+            Next::Interpret => interpret(self, None),
+            Next::Record | Next::RecordAnew => record(self).and_then(|()| interpret(self, None)),
+            Next::End(exit) => Err(exit),
+        };
         door::at_end(self);
-        VMResult::Halted
+        self.blocks = outer;
+        match exit.err().unwrap_or(Exit::Finished) {
+            Exit::Finished => match self.stack.pop() {
+                Some(top) => VMResult::Ok(top),
+                None => VMResult::Halted,
+            },
+            Exit::Returned(value) => {
+                self.halted = true;
+                VMResult::Ok(value)
+            }
+            Exit::Failed(error) => VMResult::Error(error.to_string()),
+        }
     }
+
+    /// Runs one op, with `ip` behind it already. A higher-order op runs to its end.
+    pub(crate) fn step(&mut self, op: &Op) -> Result<(), Exit> {
+        let n_blocks = self.blocks.len();
+        match run_op(self, &mut Session::stepping(), op) {
+            Ok(()) => {}
+            Err(Leave::Exit(exit)) => return Err(exit),
+            Err(_) if self.blocks.len() > n_blocks => interpret(self, Some(n_blocks))?,
+            Err(_) => {}
+        }
+        if self.halted {
+            return Err(Exit::Finished);
+        }
+        Ok(())
+    }
+
+    /// Whether something has to be decided before the op at `ip` may run.
+    fn is_outside(&self) -> bool {
+        let after_block = |block: &Activation| !(block.start..block.end).contains(&self.ip);
+        self.ip >= self.chunk.ops.len() || self.current_block().is_some_and(after_block)
+    }
+}
+
+/// Runs from `ip` until the run ends, or until only `n_blocks` blocks are active.
+fn interpret(vm: &mut VM, n_blocks: Option<usize>) -> Result<(), Exit> {
+    let mut session = Session::new(vm);
+    loop {
+        if n_blocks.is_some_and(|n| vm.blocks.len() <= n) {
+            return Ok(());
+        }
+        if vm.halted {
+            return Err(Exit::Finished);
+        }
+        if vm.is_outside() {
+            vm.leave_window()?;
+            continue;
+        }
+        let leave = if !vm.blocks.is_empty() {
+            run_loop::<Checked, Blocks>(vm, &mut session)
+        } else if session.enters_verified(vm) {
+            run_loop::<Verified, Plain>(vm, &mut session)
+        } else {
+            run_loop::<Checked, Plain>(vm, &mut session)
+        };
+        match leave {
+            Leave::Exit(exit) => return Err(exit),
+            Leave::Switch => {}
+            Leave::NeedsChecked => step_next(vm)?,
+            Leave::Record => record(vm)?,
+        }
+    }
+}
+
+/// Runs the op at `ip` by itself.
+fn step_next(vm: &mut VM) -> Result<(), Exit> {
+    let op = vm.chunk.ops[vm.ip];
+    vm.ip += 1;
+    vm.step(&op)
+}
+
+/// Runs op by op, showing each to the recorder, until it has seen enough.
+fn record(vm: &mut VM) -> Result<(), Exit> {
+    while !vm.halted && !vm.is_outside() {
+        let op = vm.chunk.ops[vm.ip];
+        match door::record(vm, &op) {
+            Next::Record => {
+                vm.ip += 1;
+                vm.step(&op)?;
+            }
+            Next::RecordAnew => {}
+            Next::Interpret => return Ok(()),
+            Next::End(exit) => return Err(exit),
+        }
+    }
+    Ok(())
 }

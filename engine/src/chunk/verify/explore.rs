@@ -1,10 +1,10 @@
 //! The walk over everything that can be reached, with one state per op.
 
 use super::returns::{Kinds, Returns};
-use super::{UNREACHABLE, Verified, VerifyErrorKind, pools};
+use super::{UNREACHABLE, Verified, VerifyErrorKind, effects, pools};
 use crate::chunk::Chunk;
 use crate::chunk::cfg::{Flow, flow};
-use crate::op::{Arity, Op, param_mod};
+use crate::op::Op;
 use std::collections::HashMap;
 
 /// The largest depth that is tracked: no run may have more values on its stack anyway.
@@ -59,16 +59,13 @@ impl<'c> Explorer<'c> {
     }
 
     fn run(&mut self) {
-        self.reach(
-            0,
-            State {
-                depth: 0,
-                scope: ScopeId::NONE,
-            },
-        );
+        let (depth, scope) = (0, ScopeId::NONE);
+        if self.enter(0, State { depth, scope }) {
+            self.visit_from(0);
+        }
         loop {
             while let Some(ip) = self.work.pop() {
-                self.visit(ip);
+                self.visit_from(ip);
             }
             let Some((entry, kinds)) = self.returns.as_mut().and_then(Returns::next_known) else {
                 return;
@@ -92,32 +89,72 @@ impl<'c> Explorer<'c> {
         self.found.push((ip as usize, kind));
     }
 
-    /// Notes that `ip` runs with `state`, which has to be the only one.
+    /// Notes that `ip` runs with `state`, and that it has to be visited if that is new.
     fn reach(&mut self, ip: usize, state: State) {
+        if self.enter(ip, state) {
+            self.work.push(ip as u32);
+        }
+    }
+
+    /// Notes that `ip` runs with `state`, which has to be the only one; whether it is new.
+    #[inline]
+    fn enter(&mut self, ip: usize, state: State) -> bool {
         let Some(depth) = self.depth.get_mut(ip) else {
-            return;
+            return false;
         };
         if *depth == UNREACHABLE {
             *depth = state.depth;
             self.scopes.set(ip, state.scope, self.chunk.ops.len());
-            self.work.push(ip as u32);
-            return;
+            return true;
         }
-        if *depth != state.depth {
-            let (first, other) = (*depth as usize, state.depth as usize);
+        if *depth != state.depth || self.scopes.at(ip) != state.scope {
+            self.mismatch(ip, state);
+        }
+        false
+    }
+
+    #[cold]
+    fn mismatch(&mut self, ip: usize, state: State) {
+        let first = self.state_at(ip);
+        if first.depth != state.depth {
+            let (first, other) = (first.depth as usize, state.depth as usize);
             self.error(ip as u32, VerifyErrorKind::DepthMismatch { first, other });
         }
-        if self.scopes.at(ip) != state.scope {
+        if first.scope != state.scope {
             self.error(ip as u32, VerifyErrorKind::ScopeMismatch);
         }
     }
 
-    fn visit(&mut self, ip: u32) {
+    /// The state of an op that was reached.
+    fn state_at(&self, ip: usize) -> State {
+        State {
+            depth: self.depth[ip],
+            scope: self.scopes.at(ip),
+        }
+    }
+
+    /// Visits the op and, while they are plain, the ones behind it.
+    fn visit_from(&mut self, mut ip: u32) {
+        let mut state = self.state_at(ip as usize);
+        while let Some(plain) = effects::plain(&self.chunk.ops[ip as usize]) {
+            let after = self.after(ip, state, plain.pops.into(), plain.pushes.into());
+            let Some(after) = after else {
+                return;
+            };
+            if let Some(returns) = &mut self.returns {
+                returns.falls_through(ip);
+            }
+            ip += 1;
+            state = after;
+            if !self.enter(ip as usize, state) {
+                return;
+            }
+        }
+        self.visit(ip, state);
+    }
+
+    fn visit(&mut self, ip: u32, before: State) {
         let op = self.chunk.ops[ip as usize];
-        let before = State {
-            depth: self.depth[ip as usize],
-            scope: self.scopes.at(ip as usize),
-        };
         if let Some(missing) = pools::missing(self.chunk, &op) {
             self.error(ip, missing);
         }
@@ -147,7 +184,7 @@ impl<'c> Explorer<'c> {
                 }
             },
             Op::PopFrame => Some(self.scopes.close(before)),
-            _ => match stack_effect(op) {
+            _ => match effects::stack_effect(op) {
                 Some((pops, pushes)) => self.after(ip, before, pops, pushes),
                 None => {
                     self.error(ip, VerifyErrorKind::DynamicEffect);
@@ -159,6 +196,7 @@ impl<'c> Explorer<'c> {
 
     /// The state behind an op that pops and pushes so much. When there is too little it is the
     /// state as if the missing values had been there, so that one mistake is reported once.
+    #[inline]
     fn after(&mut self, ip: u32, before: State, pops: u32, pushes: u32) -> Option<State> {
         if before.depth < pops {
             let (needs, has) = (pops as usize, before.depth as usize);
@@ -243,10 +281,7 @@ impl<'c> Explorer<'c> {
 
     /// Goes on behind a call of a sub that returns so.
     fn behind_call(&mut self, ip: u32, argc: u8, kinds: Kinds) {
-        let before = State {
-            depth: self.depth[ip as usize],
-            scope: self.scopes.at(ip as usize),
-        };
+        let before = self.state_at(ip as usize);
         if let Some(after) = self.after(ip, before, u32::from(argc), kinds.pushes()) {
             self.fall_through(ip, after);
         }
@@ -260,33 +295,6 @@ impl<'c> Explorer<'c> {
                 self.behind_call(call, argc, kinds);
             }
         }
-    }
-}
-
-/// What an op that stays in its call frame pops and pushes, or looks at and leaves; `None`
-/// when only running it tells.
-fn stack_effect(op: &Op) -> Option<(u32, u32)> {
-    Some(match *op {
-        Op::JumpIfTrueKeep(_) | Op::JumpIfFalseKeep(_) => (1, 1),
-        Op::CallBuiltin(_, argc) => (u32::from(argc), 1),
-        Op::AwkSrand(argc) | Op::AwkLength(argc) => (u32::from(argc.min(1)), 1),
-        Op::AwkGetline(source) => (u32::from((2..=5).contains(&source)), 1),
-        Op::ExpandParam(modifier) => (1 + param_args(modifier), 1),
-        _ => match op.stack_effect() {
-            (Arity::Fixed(pops), Arity::Fixed(pushes)) => (pops as u32, pushes as u32),
-            _ => return None,
-        },
-    })
-}
-
-/// How many arguments a modifier of `ExpandParam` takes besides the name.
-fn param_args(modifier: u8) -> u32 {
-    use param_mod::*;
-    match modifier {
-        DEFAULT | ASSIGN | ERROR | ALTERNATE => 1,
-        STRIP_SHORT | STRIP_LONG | RSTRIP_SHORT | RSTRIP_LONG => 1,
-        SUBST_FIRST | SUBST_ALL | SLICE => 2,
-        _ => 0,
     }
 }
 

@@ -1,0 +1,149 @@
+//! G2: any bytes become a chunk.
+//!
+//! Nothing about it needs to make sense: jump targets, pool indices, block ranges and sub
+//! entries may point anywhere, stacks underflow. It is always run with fuel and with small
+//! limits.
+
+use super::entropy::Entropy;
+use super::kinds::{self, FAR_SLOTS, Want};
+use super::scene;
+use crate::case::Case;
+use fusevm::op::{Operand, OperandInfo, Role, Section, TABLE};
+use fusevm::{Chunk, Op};
+
+/// Fuel of raw cases; enough for every threshold.
+const MAX_FUEL: i64 = 2_000;
+
+/// A case out of nonsense.
+pub(super) fn case(e: &mut Entropy) -> Case {
+    let n_ops = match e.weighted(&[(50, 0), (40, 1), (10, 2)]) {
+        0 => e.range(0, 12),
+        1 => e.range(8, 40),
+        _ => e.range(30, 200),
+    } as usize;
+    let ops: Vec<Op> = (0..n_ops).map(|_| op(e, n_ops)).collect();
+    let mut chunk = Chunk {
+        constants: (0..e.range(0, 3))
+            .map(|_| kinds::value(e, Want::Any))
+            .collect(),
+        names: (0..e.range(0, 4)).map(|n| format!("n{n}")).collect(),
+        lines: ops.iter().map(|_| 1).collect(),
+        sub_entries: (0..e.range(0, 3))
+            .map(|name| (name as u16, place(e, n_ops)))
+            .collect(),
+        block_ranges: (0..e.range(0, 3))
+            .map(|_| (place(e, n_ops), place(e, n_ops)))
+            .collect(),
+        ops,
+        ..Chunk::default()
+    };
+    chunk.op_hash = match e.chance(80) {
+        true => chunk.compute_op_hash(),
+        false => e.pick(&[0, 1]),
+    };
+    Case {
+        slots: (0..e.range(0, 3))
+            .map(|_| kinds::value(e, Want::Any))
+            .collect(),
+        globals: (0..e.range(0, 3))
+            .map(|_| kinds::value(e, Want::Any))
+            .collect(),
+        stack: (0..e.range(0, 3))
+            .map(|_| kinds::value(e, Want::Any))
+            .collect(),
+        stdin: if e.chance(10) {
+            "1\n2".to_owned()
+        } else {
+            String::new()
+        },
+        handlers: e.chance(20),
+        fuel: Some(e.range(0, MAX_FUEL) as u64),
+        limits: scene::small_limits(),
+        runs: e.weighted(&[(70, 1), (30, 2)]),
+        chunk,
+    }
+}
+
+/// Any op. Those whose result no two runs share, and those that reach outside of the
+/// process, are replaced.
+pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
+    let common = e.chance(50);
+    let info = match common {
+        // Loops, branches and slots would be rare among so many ops.
+        true => {
+            let section = e.pick(&[
+                Section::Constants,
+                Section::Stack,
+                Section::Variables,
+                Section::Arithmetic,
+                Section::NumericCompare,
+                Section::ControlFlow,
+                Section::ControlFlow,
+                Section::Fused,
+                Section::Functions,
+                Section::Scope,
+            ]);
+            let rows: Vec<_> = TABLE
+                .iter()
+                .filter(|info| info.section == section)
+                .collect();
+            rows[e.below(rows.len())]
+        }
+        false => &TABLE[e.below(TABLE.len())],
+    };
+    if !may_generate(info.section, info.name, e) {
+        return Op::GetSlot(e.range(0, 3) as u16);
+    }
+    let operands: Vec<Operand> = info
+        .operands
+        .iter()
+        .map(|operand| self::operand(e, operand, n_ops))
+        .collect();
+    Op::from_operands(usize::from(info.index), &operands).unwrap_or(Op::Nop)
+}
+
+/// Whether an op may appear at all; the sections of the hosts do so rarely.
+fn may_generate(section: Section, name: &str, e: &mut Entropy) -> bool {
+    match section {
+        Section::Shell => {
+            matches!(name, "SetStatus" | "GetStatus" | "TildeExpand" | "StrMatch") && e.chance(20)
+        }
+        Section::Awk => matches!(name, "AwkInt" | "AwkToLower" | "AwkDivJit") && e.chance(20),
+        _ => name != "TimeInt",
+    }
+}
+
+fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
+    if info.ty == "f64" {
+        return Operand::Float(kinds::float(e));
+    }
+    let n = match info.role {
+        Role::Slot if e.chance(5) => e.pick(&FAR_SLOTS).into(),
+        Role::Slot | Role::Name | Role::Sub | Role::Str | Role::Const | Role::Block => {
+            e.range(0, 4)
+        }
+        Role::SubChunk | Role::Arg => e.range(0, 9),
+        Role::Target => place(e, n_ops) as i64,
+        Role::Limit => match e.chance(85) {
+            true => e.range(-2, 60),
+            false => e.pick(&[i32::MIN, i32::MAX, -1]).into(),
+        },
+        Role::Count => match e.chance(92) {
+            true => e.range(0, 4),
+            false => e.pick(&[5, 40, 255]),
+        },
+        Role::Imm => kinds::int(e),
+        Role::Id => e.range(0, 20),
+        Role::Payload => e.range(0, 70),
+    };
+    Operand::Int(n)
+}
+
+/// An op index, mostly one that exists.
+fn place(e: &mut Entropy, n_ops: usize) -> usize {
+    match e.weighted(&[(90, 0), (8, 1), (2, 2)]) {
+        0 => e.below(n_ops + 1),
+        1 => n_ops + e.below(4),
+        _ => e.pick(&[usize::MAX, 1 << 40, usize::MAX / 2, 65_536]),
+    }
+}

@@ -1,0 +1,99 @@
+//! What surrounds a grown program: input, fuel, limits, the number of runs.
+
+use super::entropy::Entropy;
+use super::grow::Grown;
+use super::kinds::{self, Want};
+use super::{emit, rewrite};
+use crate::case::Case;
+use fusevm::{Limits, Value};
+
+/// Fuel for programs whose end is not certain by construction.
+const ENOUGH_FUEL: u64 = 4_000;
+
+/// The case of a grown program.
+pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
+    let mut chunk = emit::chunk(&grown.program);
+    let rewritten = e.chance(4);
+    if rewritten {
+        rewrite::rewrite(&mut chunk, e);
+    }
+    let uncertain = rewritten || grown.calls_handlers;
+    let mut limits = match grown.grows_memory || uncertain {
+        true => small_limits(),
+        false => Limits::default(),
+    };
+    if e.chance(2) {
+        tighten(&mut limits, e);
+    }
+    let mut slots = grown.slots;
+    if slots.is_empty() && e.chance(10) {
+        slots = (0..e.range(1, 3))
+            .map(|_| kinds::value(e, Want::Any))
+            .collect();
+    }
+    let stack = match e.chance(6) {
+        true => (0..e.range(1, 3)).map(|_| kinds::scalar(e)).collect(),
+        false => Vec::new(),
+    };
+    Case {
+        chunk,
+        slots,
+        globals: globals(grown.globals),
+        stack,
+        stdin: match grown.reads_input {
+            true => input(e),
+            false => String::new(),
+        },
+        handlers: grown.calls_handlers && !e.chance(5),
+        fuel: fuel(uncertain, e),
+        limits,
+        runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
+    }
+}
+
+/// Globals without the unset ones at the end.
+fn globals(mut globals: Vec<Value>) -> Vec<Value> {
+    while matches!(globals.last(), Some(Value::Undef)) {
+        globals.pop();
+    }
+    globals
+}
+
+/// No fuel, fuel that is only counted, or fuel that runs out on the way.
+fn fuel(uncertain: bool, e: &mut Entropy) -> Option<u64> {
+    match e.weighted(&[(80, 0), (10, 1), (10, 2)]) {
+        1 => Some(e.range(0, 130) as u64),
+        2 => Some(1_000_000).map(|fuel| if uncertain { ENOUGH_FUEL } else { fuel }),
+        _ => uncertain.then_some(ENOUGH_FUEL),
+    }
+}
+
+/// Limits that keep growing collections and texts small.
+pub(super) fn small_limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.collection_size = 400;
+    limits.string_size = 2_000;
+    limits.value_nesting = 6;
+    limits.value_stack = 3_000;
+    limits.call_frames = 400;
+    limits
+}
+
+/// Limits that small programs meet.
+fn tighten(limits: &mut Limits, e: &mut Entropy) {
+    match e.below(3) {
+        0 => limits.call_frames = e.range(1, 8) as usize,
+        1 => limits.value_stack = e.range(1, 10) as usize,
+        _ => limits.collection_size = e.range(0, 5) as usize,
+    }
+}
+
+fn input(e: &mut Entropy) -> String {
+    let lines = e.range(0, 4);
+    let mut text = String::new();
+    for _ in 0..lines {
+        text.push_str(&kinds::text(e));
+        text.push_str(e.pick(&["\n", "\n", "\r\n", ""]));
+    }
+    text
+}

@@ -1,0 +1,40 @@
+//! Drops what surrounds the program: fuel, handlers, limits, runs, input, entry state.
+
+use super::Search;
+use fusevm::Limits;
+
+pub(super) fn run(search: &mut Search) {
+    search.try_change(|case| case.handlers = false);
+    search.try_change(|case| case.limits = Limits::default());
+    search.try_change(|case| case.stdin.clear());
+    search.try_change(|case| case.stack.clear());
+    search.try_change(|case| case.slots.clear());
+    search.try_change(|case| case.globals.clear());
+    search.try_change(|case| case.chunk.sub_chunks.clear());
+    search.try_change(|case| case.chunk.lines.clear());
+    search.try_change(|case| case.chunk.source.clear());
+    fuel(search);
+    runs(search);
+}
+
+fn fuel(search: &mut Search) {
+    if search.try_change(|case| case.fuel = None) {
+        return;
+    }
+    while let Some(fuel) = search.best.fuel {
+        let smaller = [0, fuel / 2, fuel.saturating_sub(1)]
+            .into_iter()
+            .any(|less| search.try_change(|case| case.fuel = Some(less)));
+        if !smaller {
+            return;
+        }
+    }
+}
+
+fn runs(search: &mut Search) {
+    for runs in 1..search.best.runs {
+        if search.try_change(|case| case.runs = runs) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The door of a build without native tiers: it leads nowhere.
+
+use super::{ExplainParts, TierPolicy, TierReport};
+use crate::chunk::Chunk;
+use crate::op::Op;
+use crate::vm::{Exit, VM};
+
+/// The tiers' part of a VM: the embedder's wishes, which nobody fulfils.
+#[derive(Debug, Default)]
+pub(crate) struct VmTiers {
+    pub(crate) policy: TierPolicy,
+    pub(crate) report: TierReport,
+}
+
+impl VmTiers {
+    pub(crate) fn reset(&mut self) {}
+
+    #[inline]
+    pub(crate) fn watches_back_edges(&self) -> bool {
+        false
+    }
+}
+
+/// What the interpreter does after the door was asked: it goes on.
+#[derive(Debug)]
+#[allow(
+    dead_code,
+    reason = "the interpreter handles what the real door answers"
+)]
+pub(crate) enum Next {
+    Interpret,
+    Record,
+    RecordAnew,
+    End(Exit),
+}
+
+pub(crate) fn at_start(_: &mut VM) -> Next {
+    Next::Interpret
+}
+
+pub(crate) fn at_back_edge(_: &mut VM, _: usize) -> Next {
+    Next::Interpret
+}
+
+pub(crate) fn record(_: &mut VM, _: &Op) -> Next {
+    Next::Interpret
+}
+
+pub(crate) fn at_end(_: &mut VM) {}
+
+pub(super) fn flush() {}
+
+pub(super) fn explain(_: &Chunk, _: ExplainParts) -> String {
+    String::new()
+}
+
+pub(super) fn decline_reasons() -> &'static [&'static str] {
+    &[]
+}

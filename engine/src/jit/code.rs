@@ -1,0 +1,79 @@
+//! Executable memory.
+//!
+//! - **M-LIVE**: code is called only through a [`Code`] that the caller keeps alive, so it
+//!   is mapped for as long as it runs.
+//! - **M-ABI**: every compiled function has the signature [`EntryFn`].
+//! - **M-WX**: Cranelift's memory manager maps code writable, then executable and not
+//!   writable; nobody writes to it afterwards.
+
+use super::decline::Decline;
+use super::isa;
+use super::native::Ctx;
+use cranelift_codegen::Context;
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::Module;
+
+/// A compiled function: runs on the state that the context describes; the result is a
+/// [`super::native::Left`] as a number.
+pub(super) type EntryFn = unsafe extern "C" fn(*mut Ctx) -> u64;
+
+/// One compiled function and the memory that it is in.
+pub(super) struct Code {
+    module: Option<JITModule>,
+    entry: EntryFn,
+    /// Bytes of machine code.
+    pub(super) size: usize,
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes of code", self.size)
+    }
+}
+
+fn backend(error: impl std::fmt::Display) -> Decline {
+    Decline::Backend(error.to_string())
+}
+
+impl Code {
+    /// Compiles the function in `context` and maps it.
+    pub(super) fn new(context: &mut Context) -> Result<Code, Decline> {
+        let builder = JITBuilder::with_isa(isa::host()?, cranelift_module::default_libcall_names());
+        let mut module = JITModule::new(builder);
+        let id = module
+            .declare_anonymous_function(&context.func.signature)
+            .map_err(backend)?;
+        module.define_function(id, context).map_err(backend)?;
+        module.finalize_definitions().map_err(backend)?;
+        let size = context
+            .compiled_code()
+            .map_or(0, |code| code.code_buffer().len());
+        let address = module.get_finalized_function(id);
+        // SAFETY: M-ABI: `clif.rs` gives every function the signature of `EntryFn`, and the
+        // module has just finalised it at this address.
+        let entry = unsafe { std::mem::transmute::<*const u8, EntryFn>(address) };
+        Ok(Code {
+            module: Some(module),
+            entry,
+            size,
+        })
+    }
+
+    /// Runs the code.
+    ///
+    /// # Safety
+    /// `ctx` must describe a VM as `native.rs` (N-...) demands it.
+    pub(super) unsafe fn call(&self, ctx: *mut Ctx) -> u64 {
+        // SAFETY: M-LIVE through `&self`; the context is the caller's obligation.
+        unsafe { (self.entry)(ctx) }
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        if let Some(module) = self.module.take() {
+            // SAFETY: M-LIVE: nobody is inside the code, because a call borrows `self`.
+            unsafe { module.free_memory() };
+        }
+    }
+}

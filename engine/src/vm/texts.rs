@@ -1,0 +1,98 @@
+//! Ops on text, ranges, input and output.
+
+use super::VM;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::semantics::cost::{self, Cost};
+use crate::semantics::strings::{self, text};
+use crate::semantics::{arrays, math, ranges};
+use crate::value::Value;
+
+impl VM {
+    /// `Concat`
+    pub(super) fn concat(&mut self) -> Result<(), Error> {
+        let joined = strings::concat(self.operand(1), self.operand(0), &self.limits);
+        self.give(2, joined, cost::built)
+    }
+
+    /// `StringRepeat`
+    pub(super) fn string_repeat(&mut self) -> Result<(), Error> {
+        let repeated = strings::string_repeat(self.operand(1), self.operand(0), &self.limits);
+        self.give(2, repeated, cost::built)
+    }
+
+    /// `StringLen`
+    pub(super) fn string_len(&mut self) -> Result<(), Error> {
+        self.unary(strings::string_len)
+    }
+
+    /// `TimeInt`
+    pub(super) fn time_int(&mut self) -> Result<(), Error> {
+        self.check_room(1)?;
+        let now = (self.clock)();
+        self.try_push(math::time_int(now))
+    }
+
+    /// The comparisons of texts.
+    pub(super) fn compare_texts(
+        &mut self,
+        f: fn(&Value, &Value, &Limits) -> Result<Value, Error>,
+    ) -> Result<(), Error> {
+        let result = f(self.operand(1), self.operand(0), &self.limits);
+        self.give(2, result, |_| Cost::NONE)
+    }
+
+    /// `Print`, `PrintLn`
+    pub(super) fn print(&mut self, n: u8, end: &str) -> Result<(), Error> {
+        let n = usize::from(n).min(self.stack.len());
+        let from = self.stack.len() - n;
+        let texts: Result<Vec<_>, Error> = self.stack[from..]
+            .iter()
+            .map(|v| text(v, &self.limits))
+            .collect();
+        let result = texts.map(|texts| {
+            texts.iter().for_each(|text| self.output.write(text));
+            self.output.write(end);
+        });
+        self.consume(n);
+        result
+    }
+
+    /// `ReadLine`
+    pub(super) fn read_line(&mut self) -> Result<(), Error> {
+        self.check_room(1)?;
+        let line = self.input.read_line(self.limits.string_size)?;
+        if let Err(error) = self.pay(Cost::bytes(line.len())) {
+            self.input.unread(line);
+            return Err(error);
+        }
+        self.try_push(Value::str(line))
+    }
+
+    /// `Range`
+    pub(super) fn range(&mut self) -> Result<(), Error> {
+        let range = ranges::range(self.operand(1), self.operand(0), &self.limits);
+        self.give(2, range, cost::built)
+    }
+
+    /// `RangeStep`
+    pub(super) fn range_step(&mut self) -> Result<(), Error> {
+        let (from, to, step) = (self.operand(2), self.operand(1), self.operand(0));
+        let range = ranges::range_step(from, to, step, &self.limits);
+        self.give(3, range, cost::built)
+    }
+
+    /// `SortDefault`
+    pub(super) fn sort_default(&mut self) -> Result<(), Error> {
+        let Some(Value::Array(elements)) = self.stack.last() else {
+            return Ok(());
+        };
+        let n = elements.len();
+        let keys = arrays::sort_keys(elements, &self.limits);
+        let keys = self.settle(1, keys.map(|keys| (keys, Cost::elements(n))))?;
+        if let Some(Value::Array(elements)) = self.stack.last_mut() {
+            arrays::sort_default(elements, keys);
+        }
+        Ok(())
+    }
+}

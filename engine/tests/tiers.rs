@@ -1,0 +1,276 @@
+//! The tiers do what the interpreter does, and really run.
+#![cfg(feature = "jit")]
+
+use fusevm::asm::assemble;
+use fusevm::jit::{JitCompiler, TierName};
+use fusevm::{TierPolicy, TraceJitConfig, VM, VMResult, Value};
+
+/// Everything that a run leaves behind, as text.
+fn state(vm: &VM, result: &VMResult) -> String {
+    format!(
+        "{result:?} stack {:?} frames {:?} globals {:?} ip {} fuel {:?}",
+        vm.stack,
+        vm.frames,
+        vm.globals,
+        vm.ip,
+        vm.fuel()
+    )
+}
+
+fn policy(tier: TierName) -> TierPolicy {
+    TierPolicy {
+        linear: tier == TierName::Linear,
+        block: tier == TierName::Block,
+        trace: tier == TierName::Trace,
+    }
+}
+
+/// Runs `text` in the interpreter and three times in `tier`, which must really run.
+#[track_caller]
+fn check(tier: TierName, text: &str, slots: &[Value]) {
+    check_with_fuel(tier, text, slots, None);
+}
+
+#[track_caller]
+fn check_with_fuel(tier: TierName, text: &str, slots: &[Value], fuel: Option<u64>) {
+    let chunk = assemble(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let compiler = JitCompiler::new();
+    compiler.flush();
+    compiler.set_config(TraceJitConfig {
+        block_threshold: 0,
+        trace_threshold: 2,
+        ..TraceJitConfig::defaults()
+    });
+    let run = |policy| {
+        let mut vm = VM::new(chunk.clone());
+        vm.frames[0].slots = slots.to_vec();
+        vm.set_tier_policy(policy);
+        vm.set_fuel(fuel);
+        let result = vm.run();
+        (state(&vm, &result), vm.tier_report())
+    };
+    let (expected, _) = run(TierPolicy::NONE);
+    let mut entries = 0;
+    for _ in 0..3 {
+        let (found, report) = run(policy(tier));
+        assert_eq!(expected, found, "{tier} differs\n{text}\n{report:#?}");
+        entries += report.tier(tier).entries;
+    }
+    assert!(
+        entries > 0,
+        "{tier} never ran\n{text}\n{:#?}",
+        run(policy(tier)).1
+    );
+}
+
+const SUM: &str = "
+        LoadInt 0
+        SetSlot 0
+        LoadInt 0
+        SetSlot 1
+ loop:  GetSlot 0
+        LoadInt 100
+        NumLt
+        JumpIfFalse end
+        GetSlot 1
+        GetSlot 0
+        Add
+        SetSlot 1
+        GetSlot 0
+        Inc
+        SetSlot 0
+        Jump loop
+ end:   GetSlot 1
+";
+
+#[test]
+fn a_jump_closed_integer_loop() {
+    check(TierName::Block, SUM, &[]);
+    check(TierName::Trace, SUM, &[]);
+}
+
+#[test]
+fn fuel_runs_out_inside_native_loops() {
+    for fuel in 0..105 {
+        check_with_fuel(TierName::Block, SUM, &[], Some(fuel));
+        if fuel > 10 {
+            check_with_fuel(TierName::Trace, SUM, &[], Some(fuel));
+        }
+    }
+}
+
+#[test]
+fn a_fused_loop_over_slots_of_any_kind() {
+    for start in [
+        Value::Undef,
+        Value::Float(-3.5),
+        Value::str("7"),
+        Value::Bool(true),
+    ] {
+        for tier in [TierName::Block, TierName::Trace] {
+            check(
+                tier,
+                "
+        LoadInt 0
+        SetSlot 1
+ loop:  GetSlot 1
+        GetSlot 2
+        Add
+        SetSlot 1
+        SlotIncLtIntJumpBack 0 60 loop
+        GetSlot 1
+        ",
+                &[Value::Int(1), Value::Int(2), start.clone()],
+            );
+        }
+    }
+}
+
+#[test]
+fn a_branch_that_changes_direction() {
+    check(
+        TierName::Trace,
+        "
+        LoadInt 0
+        SetSlot 0
+        LoadFloat 0.0
+        SetSlot 1
+ loop:  GetSlot 0
+        LoadInt 3
+        Mod
+        JumpIfTrue other
+        GetSlot 1
+        LoadFloat 0.5
+        Add
+        SetSlot 1
+        Jump next
+ other: GetSlot 1
+        LoadInt 2
+        Mul
+        SetSlot 1
+ next:  SlotIncLtIntJumpBack 0 200 loop
+        GetSlot 1
+        ",
+        &[],
+    );
+}
+
+#[test]
+fn strings_and_arrays_stay_in_memory() {
+    for tier in [TierName::Block, TierName::Trace] {
+        check(
+            tier,
+            "
+        LoadConst \"\"
+        SetSlot 1
+        DeclareArray a
+ loop:  GetSlot 1
+        GetSlot 0
+        Concat
+        SetSlot 1
+        GetSlot 0
+        Dup
+        LoadConst \"x\"
+        Swap
+        Rot
+        Pop
+        Pop
+        ArrayPush a
+        SlotIncLtIntJumpBack 0 60 loop
+        GetSlot 1
+        ",
+            &[Value::Int(0)],
+        );
+    }
+}
+
+#[test]
+fn operands_below_a_loop_survive() {
+    for tier in [TierName::Block, TierName::Trace] {
+        check(
+            tier,
+            "
+        LoadConst \"below\"
+        LoadFloat 2.0
+        LoadTrue
+ loop:  Swap
+        LoadInt 1
+        Add
+        Swap
+        SlotIncLtIntJumpBack 0 60 loop
+        ",
+            &[Value::Int(0)],
+        );
+    }
+}
+
+#[test]
+fn straight_line_code_runs_in_the_linear_tier() {
+    check(
+        TierName::Linear,
+        "
+        LoadInt 7
+        LoadFloat 2.0
+        Mul
+        SetSlot 3
+        GetSlot 3
+        LoadConst \"7\"
+        Add
+        LoadInt 0
+        Div
+        ",
+        &[Value::str("dropped")],
+    );
+}
+
+#[test]
+fn nested_loops_become_one_piece_of_code() {
+    check(
+        TierName::Trace,
+        "
+        LoadInt 0
+        SetSlot 2
+        LoadInt 0
+        SetSlot 0
+ outer: LoadInt 0
+        SetSlot 1
+ inner: GetSlot 2
+        GetSlot 1
+        Add
+        SetSlot 2
+        SlotIncLtIntJumpBack 1 20 inner
+        SlotIncLtIntJumpBack 0 50 outer
+        GetSlot 2
+        ",
+        &[],
+    );
+}
+
+#[test]
+fn kinds_that_vary_between_turns() {
+    for tier in [TierName::Block, TierName::Trace] {
+        check(
+            tier,
+            "
+        LoadConst \"text\"
+        SetSlot 1
+ loop:  GetSlot 0
+        LoadInt 2
+        Mod
+        JumpIfTrue odd
+        LoadInt 5
+        SetSlot 1
+        Jump next
+ odd:   LoadConst \"text\"
+        SetSlot 1
+ next:  GetSlot 1
+        GetSlot 0
+        Add
+        SetSlot 2
+        SlotIncLtIntJumpBack 0 90 loop
+        GetSlot 2
+        ",
+            &[Value::Int(0)],
+        );
+    }
+}
