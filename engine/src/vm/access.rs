@@ -5,6 +5,11 @@
 //! length of its stack and its `ip` are written back before anything else looks at them
 //! ([`Machine::sync`]) and pointers are made anew afterwards ([`Machine::load`]).
 //!
+//! Registers are lost as soon as the address of the machine is: every method is inlined into
+//! the loop, and nothing that is not inlined is given the machine. To see whether they are,
+//! look for the one `call` that is given the address of the loop's frame:
+//! `objdump -d --disassemble=SYMBOL`, with the symbols of `run_loop`.
+//!
 //! # What a `Machine` keeps true
 //!
 //! - **A-STACK**: `floor` is the start of the VM's stack buffer, `floor <= sp <= ` its end,
@@ -13,6 +18,8 @@
 //! - **A-SLOTS**: `slots` points to `n_slots` initialised values of the top frame.
 //! - **A-OPS**: `ops` points to the `n_ops` ops of the chunk, and `ip` into them or just
 //!   behind; `start` and `end` bound a part of them.
+//! - **A-END**: with [`Verified`] access, a `Jump` to the end lies behind the last op, in the
+//!   spare room of the vector. Nothing needs to look for the end, then.
 //! - **A-UNWIND**: nothing unwinds while the length of the VM's stack is stale: whatever
 //!   could is called after [`Machine::sync`].
 
@@ -90,10 +97,17 @@ impl From<Error> for Leave {
     }
 }
 
-/// Whether the loop goes on.
-pub(super) type Flow = Result<(), Leave>;
+/// The loop is left; [`Session::leave`] says why.
+///
+/// The reason is elsewhere so that the answer of every op is one bit: the compiler then sees
+/// through it, and an op that succeeds jumps straight to the next one.
+#[derive(Debug)]
+pub(super) struct Left;
 
-/// The state of a run, in registers where it is hot.
+/// Whether the loop goes on.
+pub(super) type Flow<T = ()> = Result<T, Left>;
+
+/// The hot state of a run, in registers.
 pub(super) struct Machine<'vm, A, W> {
     pub(super) vm: &'vm mut VM,
     pub(super) session: &'vm mut Session,
@@ -101,19 +115,64 @@ pub(super) struct Machine<'vm, A, W> {
     pub(super) ip: *const Op,
     /// One past the top value.
     pub(super) sp: *mut Value,
-    floor: *mut Value,
-    ceiling: *mut Value,
     pub(super) slots: *mut Value,
     pub(super) n_slots: usize,
+    /// Whether backward branches and calls have to ask anybody.
+    pub(super) watched: bool,
+    kind: PhantomData<(A, W)>,
+}
+
+/// The rest of the state, in memory on purpose: in registers it would displace the above.
+#[derive(Debug)]
+pub(super) struct Bounds {
+    floor: *mut Value,
+    ceiling: *mut Value,
     ops: *const Op,
     n_ops: usize,
     /// The ops that may run before something has to be decided.
     start: *const Op,
     pub(super) end: *const Op,
-    /// Whether backward branches and calls have to ask anybody.
-    pub(super) watched: bool,
     n_blocks: usize,
-    kind: PhantomData<(A, W)>,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            floor: std::ptr::null_mut(),
+            ceiling: std::ptr::null_mut(),
+            ops: std::ptr::null(),
+            n_ops: 0,
+            start: std::ptr::null(),
+            end: std::ptr::null(),
+            n_blocks: 0,
+        }
+    }
+}
+
+impl Bounds {
+    /// Takes over the bounds of the stack; returns its top.
+    #[inline(always)]
+    fn load_stack(&mut self, vm: &mut VM) -> *mut Value {
+        let stack = &mut vm.stack;
+        let room = stack.capacity().min(vm.limits.value_stack);
+        self.floor = stack.as_mut_ptr();
+        // SAFETY: both are at most the capacity.
+        unsafe {
+            self.ceiling = self.floor.add(room);
+            self.floor.add(stack.len())
+        }
+    }
+
+    /// Gives the stack its height.
+    ///
+    /// # Safety
+    /// A-STACK for this `sp`.
+    #[inline(always)]
+    unsafe fn sync_stack(&self, vm: &mut VM, sp: *mut Value) {
+        let height = (sp as usize - self.floor as usize) / layout::SIZE;
+        // SAFETY: by the caller: `sp` is inside the buffer, the values below it initialised.
+        unsafe { vm.stack.set_len(height) }
+    }
 }
 
 impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
@@ -125,16 +184,9 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
             session,
             ip: std::ptr::null(),
             sp: std::ptr::null_mut(),
-            floor: std::ptr::null_mut(),
-            ceiling: std::ptr::null_mut(),
             slots: std::ptr::null_mut(),
             n_slots: 0,
-            ops: std::ptr::null(),
-            n_ops: 0,
-            start: std::ptr::null(),
-            end: std::ptr::null(),
             watched: true,
-            n_blocks: 0,
             kind: PhantomData,
         };
         machine.load();
@@ -144,20 +196,20 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
     /// Makes every pointer anew.
     #[inline(always)]
     pub(super) fn load(&mut self) {
-        self.ops = self.vm.chunk.ops.as_ptr();
-        self.n_ops = self.vm.chunk.ops.len();
-        self.n_blocks = self.vm.blocks.len();
+        let (ops, n_ops) = (self.vm.chunk.ops.as_ptr(), self.vm.chunk.ops.len());
         let (start, end) = match self.vm.current_block() {
-            Some(block) if W::BLOCKS => (block.start, block.end.min(self.n_ops)),
-            _ => (0, self.n_ops),
+            Some(block) if W::BLOCKS => (block.start.min(n_ops), block.end.min(n_ops)),
+            _ => (0, n_ops),
         };
-        let ip = self.vm.ip.min(self.n_ops);
-        // SAFETY: all three are at most the number of ops (a block's start by
-        // `Chunk::valid_block`, and by `min` if the chunk was replaced since).
+        let at = &mut self.session.at;
+        at.ops = ops;
+        at.n_ops = n_ops;
+        at.n_blocks = self.vm.blocks.len();
+        // SAFETY: all three are at most the number of ops.
         unsafe {
-            self.start = self.ops.add(start.min(self.n_ops));
-            self.end = self.ops.add(end);
-            self.ip = self.ops.add(ip);
+            at.start = ops.add(start);
+            at.end = ops.add(end);
+            self.ip = ops.add(self.vm.ip.min(n_ops));
         }
         self.watched = self.session.watches(self.vm);
         self.load_frame();
@@ -179,31 +231,26 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
     /// Makes the pointers into the stack anew.
     #[inline(always)]
     pub(super) fn load_stack(&mut self) {
-        let stack = &mut self.vm.stack;
-        let room = stack.capacity().min(self.vm.limits.value_stack);
-        self.floor = stack.as_mut_ptr();
-        // SAFETY: both are at most the capacity.
-        unsafe {
-            self.sp = self.floor.add(stack.len());
-            self.ceiling = self.floor.add(room);
-        }
+        self.sp = self.session.at.load_stack(self.vm);
     }
 
     /// Index of the next op.
     #[inline(always)]
     pub(super) fn next_idx(&self) -> usize {
-        // SAFETY: A-OPS: both point into, or just behind, the same ops.
-        unsafe { self.ip.offset_from_unsigned(self.ops) }
+        self.idx(self.ip)
+    }
+
+    /// Index of an op of the chunk.
+    #[inline(always)]
+    pub(super) fn idx(&self, op: *const Op) -> usize {
+        (op as usize - self.session.at.ops as usize) / size_of::<Op>()
     }
 
     /// Writes the length of the stack back.
     #[inline(always)]
     pub(super) fn sync_stack(&mut self) {
-        // SAFETY: A-STACK: `sp` is inside the buffer, and the values below it initialised.
-        unsafe {
-            let height = self.sp.offset_from_unsigned(self.floor);
-            self.vm.stack.set_len(height);
-        }
+        // SAFETY: A-STACK.
+        unsafe { self.session.at.sync_stack(self.vm, self.sp) }
     }
 
     /// Writes the length of the stack and `ip` back.
@@ -216,59 +263,52 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
     /// Whether the next op may run without a decision.
     #[inline(always)]
     pub(super) fn is_inside(&self) -> bool {
+        if !A::CHECKED {
+            return true;
+        }
         if W::BLOCKS {
-            self.start <= self.ip && self.ip < self.end
+            self.session.at.start <= self.ip && self.ip < self.session.at.end
         } else {
-            self.ip != self.end
+            self.ip != self.session.at.end
         }
     }
 
     /// Whether the stack holds `n` values; with verified access it does.
     #[inline(always)]
     pub(super) fn holds(&self, n: usize) -> bool {
-        !A::CHECKED || self.sp as usize - self.floor as usize >= n * layout::SIZE
+        !A::CHECKED || self.sp as usize >= self.session.at.floor as usize + n * layout::SIZE
     }
 
     /// Makes sure that there is room for one more value.
     #[inline(always)]
     pub(super) fn room(&mut self) -> Flow {
-        if A::CHECKED && self.sp >= self.ceiling {
-            return self.grow();
+        if A::CHECKED && self.sp >= self.session.at.ceiling {
+            return self.on_stack(grow);
         }
         Ok(())
     }
 
-    #[cold]
-    #[inline(always)]
-    fn grow(&mut self) -> Flow {
-        self.on_stack(grow)
-    }
-
-    /// Runs an op that needs the VM, but changes only stack and globals.
+    /// Runs an op that needs the VM, but changes only stack and globals, and does not look
+    /// at `ip`.
     #[inline(always)]
     pub(super) fn on_stack(&mut self, f: impl FnOnce(&mut VM) -> Result<(), Error>) -> Flow {
-        self.sync_stack();
-        match f(self.vm) {
-            Ok(()) => {
-                self.load_stack();
-                Ok(())
-            }
-            Err(error) => self.fail(error),
+        // SAFETY: A-STACK.
+        let sp = unsafe { stack_op(self.vm, self.session, self.sp, f) };
+        if sp.is_null() {
+            self.vm.ip = self.next_idx();
+            return Err(Left);
         }
+        self.sp = sp;
+        Ok(())
     }
 
-    /// Runs an op that needs the VM, and may change slots too.
+    /// Runs an op that needs the VM, but changes only stack, globals and slots, and does not
+    /// look at `ip`.
     #[inline(always)]
     pub(super) fn on_frame(&mut self, f: impl FnOnce(&mut VM) -> Result<(), Error>) -> Flow {
-        self.sync_stack();
-        match f(self.vm) {
-            Ok(()) => {
-                self.load_stack();
-                self.load_frame();
-                Ok(())
-            }
-            Err(error) => self.fail(error),
-        }
+        self.on_stack(f)?;
+        self.load_frame();
+        Ok(())
     }
 
     /// Runs an op after which anything may have changed.
@@ -278,7 +318,7 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
         Leave: From<E>,
     {
         self.sync();
-        f(self.vm)?;
+        out_of_line(self.vm, self.session, f)?;
         self.resume()
     }
 
@@ -287,47 +327,92 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
     pub(super) fn resume(&mut self) -> Flow {
         let vm = &self.vm;
         let elsewhere = vm.ip >= vm.chunk.ops.len();
-        if vm.halted || elsewhere || vm.blocks.len() != self.n_blocks {
-            return Err(Leave::Switch);
+        if vm.halted || elsewhere || vm.blocks.len() != self.session.at.n_blocks {
+            return Err(self.session.stop(Leave::Switch));
         }
         self.load();
         Ok(())
     }
 
-    /// Ends the run with an error of an op that left the stack in sync.
-    #[cold]
+    /// Goes on after a call or return, which change nothing but frames, stack and `ip`.
     #[inline(always)]
-    pub(super) fn fail(&mut self, error: Error) -> Flow {
-        self.vm.ip = self.next_idx();
-        Err(error.into())
+    pub(super) fn resume_in_frame(&mut self) -> Flow {
+        if W::BLOCKS {
+            return self.resume();
+        }
+        self.load_frame();
+        self.load_stack();
+        self.jump(self.vm.ip)
+    }
+
+    /// Whether there is room for a frame whose arguments are on the stack already, and that
+    /// holds at most `bytes` bytes of values.
+    #[inline(always)]
+    pub(super) fn has_room_for_frame(&self, argc: u8, bytes: usize) -> bool {
+        let args = usize::from(argc) * layout::SIZE;
+        (self.sp as usize - args).saturating_add(bytes) <= self.session.at.ceiling as usize
     }
 
     /// Leaves before the op that was just fetched: it needs checked access.
-    #[cold]
     #[inline(always)]
     pub(super) fn needs_checked(&mut self) -> Flow {
         self.sync();
         self.vm.ip -= 1;
-        Err(Leave::NeedsChecked)
+        Err(self.session.stop(Leave::NeedsChecked))
     }
 
     /// Continues at an op.
     #[inline(always)]
     pub(super) fn jump(&mut self, target: usize) -> Flow {
-        if target >= self.n_ops {
+        if target >= self.session.at.n_ops {
             self.sync_stack();
             self.vm.ip = target;
-            return Err(Leave::Switch);
+            return Err(self.session.stop(Leave::Switch));
         }
         // SAFETY: A-OPS, and the target was just compared with the number of ops.
-        self.ip = unsafe { self.ops.add(target) };
+        self.ip = unsafe { self.session.at.ops.add(target) };
         Ok(())
     }
 }
 
+/// Runs an op with the stack in sync, and returns the new top of the stack; null when the
+/// loop is left.
+///
+/// # Safety
+/// A-STACK for this `sp`.
+#[inline(never)]
+unsafe fn stack_op(
+    vm: &mut VM,
+    session: &mut Session,
+    sp: *mut Value,
+    f: impl FnOnce(&mut VM) -> Result<(), Error>,
+) -> *mut Value {
+    // SAFETY: by the caller.
+    unsafe { session.at.sync_stack(vm, sp) }
+    match f(vm) {
+        Ok(()) => session.at.load_stack(vm),
+        Err(error) => {
+            session.stop(error.into());
+            std::ptr::null_mut()
+        }
+    }
+}
+
+/// Runs `f` in a function of its own: what is inlined into the loop costs it registers.
+#[inline(never)]
+pub(super) fn out_of_line<E>(
+    vm: &mut VM,
+    session: &mut Session,
+    f: impl FnOnce(&mut VM) -> Result<(), E>,
+) -> Flow
+where
+    Leave: From<E>,
+{
+    f(vm).map_err(|error| session.stop(error.into()))
+}
+
 /// Makes room for one more value, within the limit.
 #[cold]
-#[inline(never)]
 fn grow(vm: &mut VM) -> Result<(), Error> {
     vm.check_room(1)?;
     vm.stack.reserve(1);

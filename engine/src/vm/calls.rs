@@ -46,6 +46,12 @@ impl VM {
         let Some(entry) = self.chunk.find_sub(name) else {
             return Err(self.undefined_function(name));
         };
+        self.enter(entry, argc)
+    }
+
+    /// `Call` of the sub at `entry`.
+    #[inline]
+    pub(super) fn enter(&mut self, entry: usize, argc: u8) -> Result<(), Error> {
         self.check_frames()?;
         self.pay_branch()?;
         let base = self.stack.len().saturating_sub(usize::from(argc));

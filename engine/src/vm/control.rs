@@ -1,7 +1,9 @@
 //! Jumps, and what happens at those that go backward.
 
-use super::access::{Access, Flow, Leave, Machine, Watch};
+use super::access::{Access, Flow, Leave, Machine, Watch, out_of_line};
 use super::{Exit, Frame, VM};
+use crate::error::{Error, Limit};
+use crate::op::Op;
 use crate::value::Value;
 use crate::value::layout::{self, TAG_BOOL};
 
@@ -9,7 +11,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     /// `Jump`
     #[inline(always)]
     pub(super) fn jump_always(&mut self, target: usize) -> Flow {
-        self.branch(target, |_| {})
+        self.branch(target)
     }
 
     /// `JumpIfTrue`, `JumpIfFalse`
@@ -19,7 +21,9 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             self.pop();
             return Ok(());
         }
-        self.branch(target, Self::pop)
+        let branch = self.pay_for(target)?;
+        self.pop();
+        self.take(branch)
     }
 
     /// `JumpIfTrueKeep`, `JumpIfFalseKeep`
@@ -28,7 +32,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         if self.top_is_true() != wanted {
             return Ok(());
         }
-        self.branch(target, |_| {})
+        self.branch(target)
     }
 
     /// Truth of the top value; false for an empty stack.
@@ -48,36 +52,48 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         }
     }
 
-    /// Takes a branch of the op that was just fetched; `effect` is what the op does besides.
-    /// It happens only when the branch can be paid for.
+    /// Takes a branch of an op that does nothing else.
     #[inline(always)]
-    pub(super) fn branch(&mut self, target: usize, effect: impl FnOnce(&mut Self)) -> Flow {
-        let from = self.next_idx().wrapping_sub(1);
-        let watched = self.watched && target <= from;
-        if watched && let Err(error) = self.vm.pay_branch() {
-            self.sync_stack();
-            return self.fail(error);
-        }
-        effect(self);
-        self.jump(target)?;
+    pub(super) fn branch(&mut self, target: usize) -> Flow {
+        let branch = self.pay_for(target)?;
+        self.take(branch)
+    }
+
+    /// Pays for a branch of the op that was just fetched, before that has any effect.
+    #[inline(always)]
+    pub(super) fn pay_for(&mut self, target: usize) -> Flow<Branch> {
+        let watched = self.watched && target < self.next_idx();
         if watched {
+            self.on_stack(VM::pay_branch)?;
+        }
+        Ok(Branch { target, watched })
+    }
+
+    /// Takes a branch that is paid for.
+    #[inline(always)]
+    pub(super) fn take(&mut self, branch: Branch) -> Flow {
+        let from = self.ip;
+        self.jump(branch.target)?;
+        if branch.watched {
             return self.back_edge(from);
         }
         Ok(())
     }
 
-    /// Called after a backward branch was taken by the op at `from`.
-    #[cold]
+    /// Called after a backward branch was taken by the op before `behind`.
     #[inline(always)]
-    fn back_edge(&mut self, from: usize) -> Flow {
+    fn back_edge(&mut self, behind: *const Op) -> Flow {
+        let from = self.idx(behind) - 1;
         self.sync();
         let state = |vm: &VM| (vm.ip, vm.frames.len(), vm.stack.len(), vm.touched);
         let before = state(self.vm);
-        self.session.at_back_edge(self.vm, from)?;
+        if let Err(leave) = self.session.at_back_edge(self.vm, from) {
+            return Err(self.session.stop(leave));
+        }
         // Native code may have run the chunk any distance. What was proved still holds where
         // the heights are the same, because only ops of the chunk ran.
         if !A::CHECKED && state(self.vm) != before {
-            return Err(Leave::Switch);
+            return Err(self.session.stop(Leave::Switch));
         }
         self.resume()
     }
@@ -86,25 +102,40 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     #[inline(always)]
     pub(super) fn call(&mut self, name: u16, argc: u8) -> Flow {
         self.sync();
-        if !A::CHECKED && !self.session.reserve_callee(self.vm, argc) {
+        if A::CHECKED {
+            out_of_line(self.vm, self.session, move |vm| vm.call(name, argc))?;
+            if self.session.tick() {
+                return Err(self.session.stop(Leave::Switch));
+            }
+            return self.resume_in_frame();
+        }
+        let Some(entry) = self.session.entry_of(name) else {
             return self.needs_checked();
+        };
+        if !self.has_room_for_frame(argc, self.session.frame_bytes()) {
+            let max_depth = self.session.max_depth();
+            let reserve = move |vm: &mut VM| vm.reserve_callee(argc, max_depth);
+            if out_of_line(self.vm, self.session, reserve).is_err() {
+                return self.needs_checked();
+            }
         }
-        self.vm.call(name, argc)?;
-        if A::CHECKED && self.session.tick() {
-            return Err(Leave::Switch);
-        }
-        self.resume()
+        out_of_line(self.vm, self.session, move |vm| vm.enter(entry, argc))?;
+        self.resume_in_frame()
     }
 
     /// `Return`, `ReturnValue`
     #[inline(always)]
     pub(super) fn leave_function(&mut self, f: fn(&mut VM) -> Result<(), Exit>) -> Flow {
         self.sync();
-        if !A::CHECKED && !self.session.may_return(self.vm) {
-            return self.needs_checked();
-        }
-        f(self.vm)?;
-        self.resume()
+        let floor = self.session.floor();
+        out_of_line(self.vm, self.session, move |vm| {
+            if !A::CHECKED && !vm.returns_above(floor) {
+                vm.ip -= 1;
+                return Err(Leave::NeedsChecked);
+            }
+            f(vm).map_err(Leave::from)
+        })?;
+        self.resume_in_frame()
     }
 
     /// `CallBuiltin`, `Extended`, `ExtendedWide`: a handler ends every proof.
@@ -120,7 +151,36 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     }
 }
 
+/// A branch that is paid for.
+#[derive(Clone, Copy)]
+pub(super) struct Branch {
+    target: usize,
+    /// It goes backward, and somebody wants to know.
+    watched: bool,
+}
+
 impl VM {
+    /// Makes room for a callee that never has more than `max_depth` values; fails when the
+    /// limit might be hit in it.
+    #[cold]
+    fn reserve_callee(&mut self, argc: u8, max_depth: usize) -> Result<(), Error> {
+        let base = self.stack.len().saturating_sub(usize::from(argc));
+        match self.reserve_height(base.saturating_add(max_depth)) {
+            true => Ok(()),
+            false => Err(Limit::ValueStack.into()),
+        }
+    }
+
+    /// Makes room for a stack of `height` values; false when the limit does not allow it.
+    pub(super) fn reserve_height(&mut self, height: usize) -> bool {
+        if height > self.limits.value_stack {
+            return false;
+        }
+        let missing = height.saturating_sub(self.stack.len());
+        self.stack.reserve(missing);
+        true
+    }
+
     /// Whether the call that `Return` would leave has at least `n` frames below it.
     #[inline]
     pub(super) fn returns_above(&self, n: usize) -> bool {

@@ -16,19 +16,20 @@ use std::collections::HashMap;
 
 /// Runs from `vm.ip` until something has to be decided.
 #[inline(never)]
-pub(super) fn run_loop<A: Access, W: Watch>(vm: &mut VM, session: &mut Session) -> Leave {
+pub(super) fn run_loop<A: Access, W: Watch>(vm: &mut VM, session: &mut Session) {
     let mut machine = Machine::<A, W>::new(vm, session);
     loop {
         if !machine.is_inside() {
             machine.sync();
-            return Leave::Switch;
+            machine.session.stop(Leave::Switch);
+            return;
         }
         let op = machine.ip;
         // SAFETY: A-OPS: behind an op there is another one, or the end.
         machine.ip = unsafe { op.add(1) };
         // SAFETY: A-OPS: the op is inside the ops.
-        if let Err(leave) = unsafe { machine.execute(op) } {
-            return leave;
+        if unsafe { machine.execute(op) }.is_err() {
+            return;
         }
     }
 }
@@ -38,7 +39,7 @@ pub(super) fn run_op(vm: &mut VM, session: &mut Session, op: &Op) -> Flow {
     let op = *op;
     let mut machine = Machine::<Checked, Plain>::new(vm, session);
     // A comparison takes a jump along only when there is one before the end.
-    machine.end = std::ptr::null();
+    machine.session.at.end = std::ptr::null();
     // SAFETY: the op is on the native stack.
     unsafe { machine.execute(&raw const op)? };
     machine.sync();
@@ -76,32 +77,34 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::DeclareVar(name) => self.set_var(name),
             Op::GetSlot(slot) => self.get_slot(slot),
             Op::SetSlot(slot) => self.set_slot(slot),
-            Op::SlotArrayGet(slot) => self.on_stack(|vm| vm.slot_array_get(slot)),
-            Op::SlotArraySet(slot) => self.on_stack(|vm| vm.slot_array_set(slot)),
+            Op::SlotArrayGet(slot) => self.on_stack(move |vm| vm.slot_array_get(slot)),
+            Op::SlotArraySet(slot) => self.on_stack(move |vm| vm.slot_array_set(slot)),
             // Arrays
             Op::GetArray(name) => self.get_var(name),
             Op::SetArray(name) => self.set_var(name),
-            Op::DeclareArray(name) => self.on_stack(|vm| vm.declare(name, Value::Array(vec![]))),
-            Op::ArrayGet(name) => self.on_stack(|vm| vm.array_get(name)),
-            Op::ArraySet(name) => self.on_stack(|vm| vm.array_set(name)),
-            Op::ArrayPush(name) => self.on_stack(|vm| vm.array_push(name)),
-            Op::ArrayPop(name) => self.on_stack(|vm| vm.array_pop(name)),
-            Op::ArrayShift(name) => self.on_stack(|vm| vm.array_shift(name)),
-            Op::ArrayLen(name) => self.on_stack(|vm| vm.array_len(name)),
-            Op::MakeArray(n) => self.on_stack(|vm| vm.make_array(n)),
+            Op::DeclareArray(name) => {
+                self.on_stack(move |vm| vm.declare(name, Value::Array(vec![])))
+            }
+            Op::ArrayGet(name) => self.on_stack(move |vm| vm.array_get(name)),
+            Op::ArraySet(name) => self.on_stack(move |vm| vm.array_set(name)),
+            Op::ArrayPush(name) => self.on_stack(move |vm| vm.array_push(name)),
+            Op::ArrayPop(name) => self.on_stack(move |vm| vm.array_pop(name)),
+            Op::ArrayShift(name) => self.on_stack(move |vm| vm.array_shift(name)),
+            Op::ArrayLen(name) => self.on_stack(move |vm| vm.array_len(name)),
+            Op::MakeArray(n) => self.on_stack(move |vm| vm.make_array(n)),
             // Hashes
             Op::GetHash(name) => self.get_var(name),
             Op::SetHash(name) => self.set_var(name),
             Op::DeclareHash(name) => {
-                self.on_stack(|vm| vm.declare(name, Value::Hash(HashMap::new())))
+                self.on_stack(move |vm| vm.declare(name, Value::Hash(HashMap::new())))
             }
-            Op::HashGet(name) => self.on_stack(|vm| vm.hash_get(name)),
-            Op::HashSet(name) => self.on_stack(|vm| vm.hash_set(name)),
-            Op::HashDelete(name) => self.on_stack(|vm| vm.hash_delete(name)),
-            Op::HashExists(name) => self.on_stack(|vm| vm.hash_exists(name)),
-            Op::HashKeys(name) => self.on_stack(|vm| vm.hash_keys(name)),
-            Op::HashValues(name) => self.on_stack(|vm| vm.hash_values(name)),
-            Op::MakeHash(n) => self.on_stack(|vm| vm.make_hash(n)),
+            Op::HashGet(name) => self.on_stack(move |vm| vm.hash_get(name)),
+            Op::HashSet(name) => self.on_stack(move |vm| vm.hash_set(name)),
+            Op::HashDelete(name) => self.on_stack(move |vm| vm.hash_delete(name)),
+            Op::HashExists(name) => self.on_stack(move |vm| vm.hash_exists(name)),
+            Op::HashKeys(name) => self.on_stack(move |vm| vm.hash_keys(name)),
+            Op::HashValues(name) => self.on_stack(move |vm| vm.hash_values(name)),
+            Op::MakeHash(n) => self.on_stack(move |vm| vm.make_hash(n)),
             // Arithmetic
             Op::Add => self.arith(arith::add_int, arith::add_float, arith::add),
             Op::Sub => self.arith(arith::sub_int, arith::sub_float, arith::sub),
@@ -129,13 +132,13 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 compare::spaceship,
             ),
             // String comparison
-            Op::StrEq => self.on_stack(|vm| vm.compare_texts(compare::str_eq)),
-            Op::StrNe => self.on_stack(|vm| vm.compare_texts(compare::str_ne)),
-            Op::StrLt => self.on_stack(|vm| vm.compare_texts(compare::str_lt)),
-            Op::StrGt => self.on_stack(|vm| vm.compare_texts(compare::str_gt)),
-            Op::StrLe => self.on_stack(|vm| vm.compare_texts(compare::str_le)),
-            Op::StrGe => self.on_stack(|vm| vm.compare_texts(compare::str_ge)),
-            Op::StrCmp => self.on_stack(|vm| vm.compare_texts(compare::str_cmp)),
+            Op::StrEq => self.on_stack(move |vm| vm.compare_texts(compare::str_eq)),
+            Op::StrNe => self.on_stack(move |vm| vm.compare_texts(compare::str_ne)),
+            Op::StrLt => self.on_stack(move |vm| vm.compare_texts(compare::str_lt)),
+            Op::StrGt => self.on_stack(move |vm| vm.compare_texts(compare::str_gt)),
+            Op::StrLe => self.on_stack(move |vm| vm.compare_texts(compare::str_le)),
+            Op::StrGe => self.on_stack(move |vm| vm.compare_texts(compare::str_ge)),
+            Op::StrCmp => self.on_stack(move |vm| vm.compare_texts(compare::str_cmp)),
             // Logic
             Op::LogNot => self.unary(logic::log_not),
             Op::LogAnd => self.binary(logic::log_and),
@@ -160,18 +163,20 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::PushFrame => self.on_vm(VM::push_scope),
             Op::PopFrame => self.on_vm(VM::pop_scope),
             // Input and output
-            Op::Print(n) => self.on_stack(|vm| vm.print(n, "")),
-            Op::PrintLn(n) => self.on_stack(|vm| vm.print(n, "\n")),
+            Op::Print(n) => self.on_stack(move |vm| vm.print(n, "")),
+            Op::PrintLn(n) => self.on_stack(move |vm| vm.print(n, "\n")),
             Op::ReadLine => self.on_stack(VM::read_line),
             // Ranges
             Op::Range => self.on_stack(VM::range),
             Op::RangeStep => self.on_stack(VM::range_step),
             // Higher order
-            Op::MapBlock(block) => self.on_vm(|vm| vm.begin_block(HigherOrder::Map, block)),
-            Op::GrepBlock(block) => self.on_vm(|vm| vm.begin_block(HigherOrder::Grep, block)),
-            Op::SortBlock(block) => self.on_vm(|vm| vm.begin_block(HigherOrder::Sort, block)),
+            Op::MapBlock(block) => self.on_vm(move |vm| vm.begin_block(HigherOrder::Map, block)),
+            Op::GrepBlock(block) => self.on_vm(move |vm| vm.begin_block(HigherOrder::Grep, block)),
+            Op::SortBlock(block) => self.on_vm(move |vm| vm.begin_block(HigherOrder::Sort, block)),
             Op::SortDefault => self.on_stack(VM::sort_default),
-            Op::ForEachBlock(block) => self.on_vm(|vm| vm.begin_block(HigherOrder::ForEach, block)),
+            Op::ForEachBlock(block) => {
+                self.on_vm(move |vm| vm.begin_block(HigherOrder::ForEach, block))
+            }
             // Fused
             Op::PreIncSlot(slot) => self.pre_add_slot(slot, 1),
             Op::SlotLtIntJumpIfFalse(slot, limit, target) => {
@@ -180,12 +185,14 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::SlotIncLtIntJumpBack(slot, limit, target) => {
                 self.slot_inc_lt_int_jump_back(slot, limit, target)
             }
-            Op::AccumSumLoop(sum, i, limit) => self.on_frame(|vm| vm.accum_sum_loop(sum, i, limit)),
+            Op::AccumSumLoop(sum, i, limit) => {
+                self.on_frame(move |vm| vm.accum_sum_loop(sum, i, limit))
+            }
             Op::ConcatConstLoop(konst, s, i, limit) => {
-                self.on_frame(|vm| vm.concat_const_loop(konst, s, i, limit))
+                self.on_frame(move |vm| vm.concat_const_loop(konst, s, i, limit))
             }
             Op::PushIntRangeLoop(arr, i, limit) => {
-                self.on_frame(|vm| vm.push_int_range_loop(arr, i, limit))
+                self.on_frame(move |vm| vm.push_int_range_loop(arr, i, limit))
             }
             Op::AddAssignSlotVoid(a, b) => self.add_assign_slot_void(a, b),
             Op::PreIncSlotVoid(slot) => self.pre_inc_slot_void(slot),
@@ -193,10 +200,10 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::PostIncSlot(slot) => self.post_add_slot(slot, 1),
             Op::PostDecSlot(slot) => self.post_add_slot(slot, -1),
             // Builtins
-            Op::CallBuiltin(id, argc) => self.handler(|vm| vm.call_builtin(id, argc)),
+            Op::CallBuiltin(id, argc) => self.handler(move |vm| vm.call_builtin(id, argc)),
             // Extension
-            Op::Extended(id, arg) => self.handler(|vm| vm.extended(id, arg)),
-            Op::ExtendedWide(id, payload) => self.handler(|vm| vm.extended_wide(id, payload)),
+            Op::Extended(id, arg) => self.handler(move |vm| vm.extended(id, arg)),
+            Op::ExtendedWide(id, payload) => self.handler(move |vm| vm.extended_wide(id, payload)),
             // Numeric
             Op::PowFloat => self.binary(math::pow_float),
             Op::SqrtFloat => self.unary(math::sqrt_float),
@@ -225,7 +232,96 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::LcmInt => self.bitwise(math::lcm_int_scalar, math::lcm_int),
             Op::TimeInt => self.on_stack(VM::time_int),
             // Shell, AWK
-            op => self.unsupported(op),
+            Op::Exec(..)
+            | Op::ExecBg(..)
+            | Op::PipelineBegin(..)
+            | Op::PipelineStage
+            | Op::PipelineEnd
+            | Op::Redirect(..)
+            | Op::HereDoc(..)
+            | Op::HereString
+            | Op::CmdSubst(..)
+            | Op::SubshellBegin
+            | Op::SubshellEnd
+            | Op::ProcessSubIn(..)
+            | Op::ProcessSubOut(..)
+            | Op::Glob
+            | Op::GlobRecursive
+            | Op::TestFile(..)
+            | Op::SetStatus
+            | Op::GetStatus
+            | Op::TrapSet(..)
+            | Op::TrapCheck
+            | Op::ExpandParam(..)
+            | Op::WordSplit
+            | Op::BraceExpand
+            | Op::TildeExpand
+            | Op::CallFunction(..)
+            | Op::StrMatch
+            | Op::RegexMatch
+            | Op::WithRedirectsBegin(..)
+            | Op::WithRedirectsEnd
+            | Op::AwkFieldGet
+            | Op::AwkFieldSet
+            | Op::AwkNf
+            | Op::AwkSetRecord
+            | Op::AwkSpecialGet(..)
+            | Op::AwkSpecialSet(..)
+            | Op::AwkPrint(..)
+            | Op::AwkPrintf(..)
+            | Op::AwkSprintf(..)
+            | Op::AwkGetline(..)
+            | Op::AwkLength(..)
+            | Op::AwkSubstr(..)
+            | Op::AwkIndex
+            | Op::AwkSplit(..)
+            | Op::AwkSub(..)
+            | Op::AwkGsub(..)
+            | Op::AwkMatch
+            | Op::AwkToLower
+            | Op::AwkToUpper
+            | Op::AwkInt
+            | Op::AwkSqrt
+            | Op::AwkSin
+            | Op::AwkCos
+            | Op::AwkExp
+            | Op::AwkLog
+            | Op::AwkAtan2
+            | Op::AwkDiv
+            | Op::AwkMod
+            | Op::AwkDivJit
+            | Op::AwkModJit
+            | Op::AwkSqrtJit
+            | Op::AwkLogJit
+            | Op::AwkLshiftJit
+            | Op::AwkRshiftJit
+            | Op::AwkComplJit
+            | Op::AwkGetFieldNum(..)
+            | Op::AwkArrayGet(..)
+            | Op::AwkArraySet(..)
+            | Op::AwkArrayExists(..)
+            | Op::AwkArrayDelete(..)
+            | Op::AwkArrayClear(..)
+            | Op::AwkArrayLen(..)
+            | Op::AwkAnd(..)
+            | Op::AwkOr(..)
+            | Op::AwkXor(..)
+            | Op::AwkCompl
+            | Op::AwkLshift
+            | Op::AwkRshift
+            | Op::AwkStrtonum
+            | Op::AwkSystime
+            | Op::AwkRand
+            | Op::AwkSrand(..)
+            | Op::AwkStrftime(..)
+            | Op::AwkMktime(..)
+            | Op::AwkOrd
+            | Op::AwkChr
+            | Op::AwkMkbool
+            | Op::AwkIntdiv
+            | Op::AwkIntdiv0
+            | Op::AwkGensub(..)
+            | Op::AwkSignal(..) => self.unsupported(*op),
         }
     }
 
@@ -237,10 +333,8 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     }
 
     /// An op that is not implemented.
-    #[cold]
     #[inline(always)]
     fn unsupported(&mut self, op: Op) -> Flow {
-        self.sync_stack();
-        self.fail(Error::Unsupported(op.name()))
+        self.on_stack(move |_| Err(Error::Unsupported(op.name())))
     }
 }

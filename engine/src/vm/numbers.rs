@@ -59,7 +59,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             return Ok(());
         }
         // SAFETY: V-DEPTH or the test above: there are two values, initialised by A-STACK,
-        // and numbers own nothing. The next op is read only inside the ops (A-OPS).
+        // and numbers own nothing. The next op is read only where there is one (A-OPS, A-END).
         unsafe {
             let b = self.sp.sub(1);
             let a = b.sub(1);
@@ -72,7 +72,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                     return Ok(());
                 }
             };
-            if self.ip < self.end && !self.watched {
+            if (!A::CHECKED || self.ip < self.session.at.end) && !self.watched {
                 match *self.ip {
                     Op::JumpIfFalse(target) => return self.decide(a, !result, target),
                     Op::JumpIfTrue(target) => return self.decide(a, result, target),
@@ -105,7 +105,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     #[inline(always)]
     pub(super) fn div(&mut self, any: Binary) -> Flow {
         if !self.holds(2) {
-            return self.on_stack(|vm| vm.binary(any));
+            return self.on_stack(move |vm| vm.binary(any));
         }
         // SAFETY: as in `arith`.
         unsafe {
@@ -129,7 +129,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     #[inline(always)]
     pub(super) fn bitwise(&mut self, ints: impl FnOnce(i64, i64) -> i64, any: Binary) -> Flow {
         if !self.holds(2) {
-            return self.on_stack(|vm| vm.binary(any));
+            return self.on_stack(move |vm| vm.binary(any));
         }
         // SAFETY: as in `arith`.
         unsafe {
@@ -150,7 +150,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     #[inline(always)]
     pub(super) fn binary(&mut self, any: Binary) -> Flow {
         if !self.holds(2) {
-            return self.on_stack(|vm| vm.binary(any));
+            return self.on_stack(move |vm| vm.binary(any));
         }
         // SAFETY: as in `arith`.
         unsafe {
@@ -164,7 +164,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     #[inline(always)]
     pub(super) fn unary_int(&mut self, int: impl FnOnce(i64) -> i64, any: Unary) -> Flow {
         if !self.holds(1) {
-            return self.on_stack(|vm| vm.unary(any));
+            return self.on_stack(move |vm| vm.unary(any));
         }
         // SAFETY: V-DEPTH or the test above: there is a value, initialised by A-STACK.
         unsafe {
@@ -181,7 +181,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     #[inline(always)]
     pub(super) fn unary(&mut self, any: Unary) -> Flow {
         if !self.holds(1) {
-            return self.on_stack(|vm| vm.unary(any));
+            return self.on_stack(move |vm| vm.unary(any));
         }
         // SAFETY: V-DEPTH or the test above: there is a value, initialised by A-STACK.
         unsafe { replace(self.sp.sub(1), any) }

@@ -3,13 +3,14 @@
 //! Start with [`interpret`], which chooses between the loops of `vm/dispatch.rs` again and
 //! again until one of them says how the run ended.
 
-use super::access::{Blocks, Checked, Leave, Plain, Verified};
+use super::access::{Blocks, Bounds, Checked, Leave, Left, Plain, Verified};
 use super::dispatch::{run_loop, run_op};
 use super::higher_order::Activation;
 use super::{Exit, Frame, VM, VMResult};
-use crate::chunk::Verified as Proof;
+use crate::chunk::{Chunk, Verified as Proof};
 use crate::jit::door::{self, Next};
 use crate::op::Op;
+use crate::value::layout;
 
 /// Backward branches and calls before a chunk is worth verifying.
 const VERIFY_AFTER: u32 = 64;
@@ -22,8 +23,15 @@ pub(super) struct Session {
     countdown: u32,
     /// Frames that were there when verified access began.
     floor: usize,
+    max_depth: usize,
+    /// Entries of subs by name.
+    entries: Vec<Option<usize>>,
     /// One op runs, and nobody is asked anything but fuel and interruption.
     stepping: bool,
+    /// Why the loop was left.
+    leave: Leave,
+    /// What the loop keeps in memory.
+    pub(super) at: Bounds,
 }
 
 #[derive(Debug)]
@@ -41,7 +49,11 @@ impl Session {
             proof: ProofState::Untried,
             countdown,
             floor: 0,
+            max_depth: 0,
+            entries: Vec::new(),
             stepping: false,
+            leave: Leave::Switch,
+            at: Bounds::default(),
         }
     }
 
@@ -50,8 +62,25 @@ impl Session {
             proof: ProofState::None,
             countdown: 0,
             floor: 0,
+            max_depth: 0,
+            entries: Vec::new(),
             stepping: true,
+            leave: Leave::Switch,
+            at: Bounds::default(),
         }
+    }
+
+    /// Notes why the loop is left.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn stop(&mut self, leave: Leave) -> Left {
+        self.leave = leave;
+        Left
+    }
+
+    /// Why the loop was left.
+    fn take_leave(&mut self) -> Leave {
+        std::mem::replace(&mut self.leave, Leave::Switch)
     }
 
     /// Whether backward branches and calls have to ask anybody.
@@ -94,10 +123,6 @@ impl Session {
 
     /// Whether the op at `vm.ip` may run with verified access, and everything after it until
     /// the loop is left: verifies the chunk if that was not tried, and compares the state.
-    ///
-    /// The proof speaks of runs from op 0 and of what they reach, so of any state that has
-    /// the depth and scopes which it found at an op: each step preserves them. It says
-    /// nothing about frames below the current one, hence [`Session::may_return`].
     fn enters_verified(&mut self, vm: &mut VM) -> bool {
         if self.countdown > 0 || vm.touched || vm.always_checked {
             return false;
@@ -107,6 +132,10 @@ impl Session {
                 Ok(proof) => ProofState::Proved(proof),
                 Err(_) => ProofState::None,
             };
+            if let ProofState::Proved(_) = self.proof {
+                self.entries = entries(&vm.chunk);
+                place_end(&mut vm.chunk.ops);
+            }
         }
         let ProofState::Proved(proof) = &self.proof else {
             return false;
@@ -116,27 +145,41 @@ impl Session {
             self.countdown = VERIFY_AFTER;
         }
         self.floor = vm.frames.len();
+        self.max_depth = proof.max_depth();
         enters
     }
 
-    /// Reserves the stack of a callee; false when the limit might be hit in it.
-    #[inline]
-    pub(super) fn reserve_callee(&self, vm: &mut VM, argc: u8) -> bool {
-        let ProofState::Proved(proof) = &self.proof else {
-            return false;
-        };
-        let base = vm.stack.len().saturating_sub(usize::from(argc));
-        reserve(vm, base + proof.max_depth())
+    /// The entry of a sub, while verified access lasts.
+    #[inline(always)]
+    pub(super) fn entry_of(&self, name: u16) -> Option<usize> {
+        self.entries.get(usize::from(name)).copied().flatten()
     }
 
-    /// Whether the call that is about to be left was made with verified access.
-    #[inline]
-    pub(super) fn may_return(&self, vm: &VM) -> bool {
-        vm.returns_above(self.floor)
+    /// Most values of a frame, while verified access lasts.
+    #[inline(always)]
+    pub(super) fn max_depth(&self) -> usize {
+        self.max_depth
+    }
+
+    /// Bytes that they take.
+    #[inline(always)]
+    pub(super) fn frame_bytes(&self) -> usize {
+        self.max_depth * layout::SIZE
+    }
+
+    /// Frames that were there when verified access began.
+    #[inline(always)]
+    pub(super) fn floor(&self) -> usize {
+        self.floor
     }
 }
 
 /// Whether the state is one that the proof speaks of, with room for all that it may push.
+///
+/// The proof is about runs from op 0 and what they reach. Its facts about an op follow from
+/// those about the ops before it alone, so they hold for any run that once was at an op with
+/// at least the depth, and no scope open. They say nothing about the frames below: verified
+/// access ends before one of those is returned to.
 fn matches_proof(vm: &mut VM, proof: &Proof) -> bool {
     let Some(depth) = proof.depth_at(vm.ip) else {
         return false;
@@ -149,19 +192,24 @@ fn matches_proof(vm: &mut VM, proof: &Proof) -> bool {
     let height = vm.stack.len();
     proof.scopes_at(vm.ip) == 0
         && height >= base.saturating_add(depth)
-        && reserve(vm, height - depth + proof.max_depth())
+        && vm.reserve_height((height - depth).saturating_add(proof.max_depth()))
 }
 
-/// Makes room for a stack of `height` values; false when the limit does not allow it.
-#[inline]
-fn reserve(vm: &mut VM, height: usize) -> bool {
-    if height > vm.limits.value_stack {
-        return false;
+/// The entries of subs by the index of their name; the first declaration of a name wins.
+fn entries(chunk: &Chunk) -> Vec<Option<usize>> {
+    let last = chunk.sub_entries.iter().map(|(name, _)| usize::from(*name));
+    let mut entries = vec![None; last.max().map_or(0, |last| last + 1)];
+    for (name, entry) in &chunk.sub_entries {
+        entries[usize::from(*name)].get_or_insert(*entry);
     }
-    if height > vm.stack.capacity() {
-        vm.stack.reserve(height - vm.stack.len());
-    }
-    true
+    entries
+}
+
+/// Places what A-END promises.
+fn place_end(ops: &mut Vec<Op>) {
+    let n_ops = ops.len();
+    ops.reserve(1);
+    ops.spare_capacity_mut()[0].write(Op::Jump(n_ops));
 }
 
 impl VM {
@@ -193,11 +241,14 @@ impl VM {
     /// Runs one op, with `ip` behind it already. A higher-order op runs to its end.
     pub(crate) fn step(&mut self, op: &Op) -> Result<(), Exit> {
         let n_blocks = self.blocks.len();
-        match run_op(self, &mut Session::stepping(), op) {
-            Ok(()) => {}
-            Err(Leave::Exit(exit)) => return Err(exit),
-            Err(_) if self.blocks.len() > n_blocks => interpret(self, Some(n_blocks))?,
-            Err(_) => {}
+        let mut session = Session::stepping();
+        if run_op(self, &mut session, op).is_err() {
+            if let Leave::Exit(exit) = session.take_leave() {
+                return Err(exit);
+            }
+            if self.blocks.len() > n_blocks {
+                interpret(self, Some(n_blocks))?;
+            }
         }
         if self.halted {
             return Err(Exit::Finished);
@@ -226,14 +277,14 @@ fn interpret(vm: &mut VM, n_blocks: Option<usize>) -> Result<(), Exit> {
             vm.leave_window()?;
             continue;
         }
-        let leave = if !vm.blocks.is_empty() {
-            run_loop::<Checked, Blocks>(vm, &mut session)
+        if !vm.blocks.is_empty() {
+            run_loop::<Checked, Blocks>(vm, &mut session);
         } else if session.enters_verified(vm) {
-            run_loop::<Verified, Plain>(vm, &mut session)
+            run_loop::<Verified, Plain>(vm, &mut session);
         } else {
-            run_loop::<Checked, Plain>(vm, &mut session)
-        };
-        match leave {
+            run_loop::<Checked, Plain>(vm, &mut session);
+        }
+        match session.take_leave() {
             Leave::Exit(exit) => return Err(exit),
             Leave::Switch => {}
             Leave::NeedsChecked => step_next(vm)?,

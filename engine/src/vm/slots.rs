@@ -60,7 +60,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     /// # Safety
     /// `from` is initialised, and not moved by growing the stack.
     #[inline(always)]
-    unsafe fn push_free_copy(&mut self, from: *const Value) -> Result<bool, super::access::Leave> {
+    unsafe fn push_free_copy(&mut self, from: *const Value) -> Flow<bool> {
         // SAFETY: by the caller, and as in `push_with`.
         unsafe {
             let tag = layout::tag(&*from);
@@ -88,7 +88,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 return Ok(());
             }
         }
-        self.on_stack(|vm| vm.load_const(idx))
+        self.on_stack(move |vm| vm.load_const(idx))
     }
 
     /// `GetVar`, `GetArray`, `GetHash`
@@ -101,7 +101,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 return Ok(());
             }
         }
-        self.on_stack(|vm| vm.get_var(name))
+        self.on_stack(move |vm| vm.get_var(name))
     }
 
     /// `SetVar`, `DeclareVar`, `SetArray`, `SetHash`
@@ -114,7 +114,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             unsafe { self.move_top(global) }
             return Ok(());
         }
-        self.on_stack(|vm| {
+        self.on_stack(move |vm| {
             vm.set_var(name);
             Ok(())
         })
@@ -130,7 +130,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 return Ok(());
             }
         }
-        self.on_stack(|vm| vm.load_slot(slot))
+        self.on_stack(move |vm| vm.load_slot(slot))
     }
 
     /// `SetSlot`
@@ -142,7 +142,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             unsafe { self.move_top(self.slots.add(slot_idx)) }
             return Ok(());
         }
-        self.on_frame(|vm| vm.take_into_slot(slot))
+        self.on_frame(move |vm| vm.take_into_slot(slot))
     }
 
     /// Moves the top value to `to`, dropping what was there.
@@ -195,7 +195,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 }
             }
         }
-        self.on_stack(|vm| vm.push_copy(|vm| vm.operand(0)))
+        self.on_stack(move |vm| vm.push_copy(|vm| vm.operand(0)))
     }
 
     /// `Swap`
@@ -243,7 +243,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(new);
             return self.push_int(new);
         }
-        self.on_frame(|vm| vm.pre_add_slot(slot, n))
+        self.on_frame(move |vm| vm.pre_add_slot(slot, n))
     }
 
     /// `PostIncSlot`, `PostDecSlot`
@@ -255,7 +255,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(add_int(old, n));
             return self.push_int(old);
         }
-        self.on_frame(|vm| vm.post_add_slot(slot, n))
+        self.on_frame(move |vm| vm.post_add_slot(slot, n))
     }
 
     /// `PreIncSlotVoid`
@@ -265,7 +265,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(add_int(int.get(), 1));
             return Ok(());
         }
-        self.on_frame(|vm| vm.add_to_slot(slot, 1).map(drop))
+        self.on_frame(move |vm| vm.add_to_slot(slot, 1).map(drop))
     }
 
     /// `AddAssignSlotVoid`
@@ -275,7 +275,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             a.set(add_int(a.get(), b.get()));
             return Ok(());
         }
-        self.on_frame(|vm| vm.add_assign_slot_void(a, b))
+        self.on_frame(move |vm| vm.add_assign_slot_void(a, b))
     }
 
     /// `SlotLtIntJumpIfFalse`
@@ -293,7 +293,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         if n < i64::from(limit) {
             return Ok(());
         }
-        self.branch(target, |_| {})
+        self.branch(target)
     }
 
     /// `SlotIncLtIntJumpBack`
@@ -312,24 +312,24 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             int.set(new);
             return Ok(());
         }
-        self.branch(target, |_| int.set(new))
+        let branch = self.pay_for(target)?;
+        int.set(new);
+        self.take(branch)
     }
 
     /// `SlotIncLtIntJumpBack` on a slot that is missing or of another kind: it becomes an
     /// `Int`, so this happens once per loop.
-    #[cold]
     #[inline(always)]
     fn inc_other_and_jump(&mut self, slot: u16, limit: i32, target: usize) -> Flow {
         let new = add_int(self.vm.slot(slot).to_int(), 1);
-        if new >= i64::from(limit) {
-            return self.on_frame(|vm| vm.add_to_slot(slot, 1).map(drop));
-        }
         // The slot must exist before the branch is paid for, because making it may fail.
-        self.on_frame(|vm| vm.check_slot(slot))?;
-        self.branch(target, |machine| {
-            machine.vm.set_slot(slot, Value::Int(new));
-            machine.load_frame();
-        })
+        self.on_stack(move |vm| vm.check_slot(slot))?;
+        if new >= i64::from(limit) {
+            return self.on_frame(move |vm| vm.store_slot(slot, Value::Int(new)));
+        }
+        let branch = self.pay_for(target)?;
+        self.on_frame(move |vm| vm.store_slot(slot, Value::Int(new)))?;
+        self.take(branch)
     }
 }
 
