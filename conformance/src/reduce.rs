@@ -6,10 +6,13 @@
 //! fails. Every pass is one file; all of them run in turn until none helps any more.
 //!
 //! A candidate need not be a sensible program: whether it shows the same defect is all that
-//! matters, and that is the predicate's business.
+//! matters, and that is the predicate's business. It only must not run for much longer than
+//! the case that it comes from ([`Bound`]).
 
+mod bound;
 mod drop_ops;
 mod edit;
+mod idioms;
 mod numbers;
 mod pairs;
 mod pools;
@@ -18,10 +21,12 @@ mod simplify;
 mod size;
 mod slots;
 mod straighten;
+mod turns;
 mod unreachable;
 mod values;
 
 use crate::case::Case;
+use bound::Bound;
 use size::size;
 use std::time::{Duration, Instant};
 
@@ -29,7 +34,7 @@ use std::time::{Duration, Instant};
 type Pass = fn(&mut Search);
 
 /// All passes, the ones that remove most first.
-const PASSES: [Pass; 11] = [
+const PASSES: [Pass; 13] = [
     unreachable::run,
     drop_ops::run,
     settings::run,
@@ -37,16 +42,19 @@ const PASSES: [Pass; 11] = [
     unreachable::run,
     pools::run,
     straighten::run,
+    idioms::run,
     numbers::run,
     values::run,
     slots::run,
     pairs::run,
+    turns::run,
 ];
 
 /// The smallest case found within `budget` for which `still_fails` holds, starting from
 /// `case`, for which it is taken to hold.
 pub fn reduce(case: Case, still_fails: &mut dyn FnMut(&Case) -> bool, budget: Duration) -> Case {
     let mut search = Search {
+        bound: Bound::of(&case),
         best: case,
         still_fails,
         deadline: Instant::now() + budget,
@@ -68,6 +76,7 @@ pub fn reduce(case: Case, still_fails: &mut dyn FnMut(&Case) -> bool, budget: Du
 /// The smallest failing case so far, and the way to a smaller one.
 struct Search<'f> {
     best: Case,
+    bound: Bound,
     still_fails: &'f mut dyn FnMut(&Case) -> bool,
     deadline: Instant,
     tried: u64,
@@ -90,7 +99,7 @@ impl Search<'_> {
             candidate.chunk.op_hash = candidate.chunk.compute_op_hash();
         }
         self.tried += 1;
-        if !(self.still_fails)(&candidate) {
+        if !self.bound.allows(&candidate) || !(self.still_fails)(&candidate) {
             return false;
         }
         self.accepted += 1;
@@ -109,5 +118,7 @@ impl Search<'_> {
     }
 }
 
+#[cfg(test)]
+mod faults_tests;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 //! per target that does nothing but call it, so that every target also runs without
 //! libFuzzer, in tests and on any toolchain.
 
+pub mod decode;
 pub mod diff_jit;
 pub mod diff_raw;
 
@@ -34,6 +35,11 @@ pub fn all() -> &'static [Target] {
             name: "diff_raw",
             about: "tiers agree on chunks in which nothing needs to make sense",
             check: diff_raw::check,
+        },
+        Target {
+            name: "decode",
+            about: "text, JSON and binary forms of chunks are read or refused with a clear error",
+            check: decode::check,
         },
     ]
 }

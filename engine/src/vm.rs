@@ -8,6 +8,7 @@ mod calls;
 mod collections;
 mod control;
 mod dispatch;
+mod elements;
 mod fused;
 mod handlers;
 mod higher_order;
@@ -16,6 +17,7 @@ mod meter;
 mod numbers;
 mod operands;
 mod pool;
+mod quick;
 mod run;
 mod slots;
 mod texts;
@@ -31,7 +33,6 @@ use crate::host::ShellHost;
 use crate::jit::door::VmTiers;
 use crate::limits::{InterruptHandle, Limits};
 use crate::value::Value;
-use std::collections::HashMap;
 use std::time::SystemTime;
 
 /// Runs an extension op: the VM, the op's number and its argument.
@@ -116,7 +117,7 @@ pub struct VM {
     pub(crate) halted: bool,
     pub(crate) extension: Option<ExtensionHandler>,
     pub(crate) extension_wide: Option<ExtensionWideHandler>,
-    pub(crate) builtins: HashMap<u16, BuiltinHandler>,
+    pub(crate) builtins: handlers::Builtins,
     pub(crate) limits: Limits,
     pub(crate) fuel: Option<u64>,
     pub(crate) interrupt: Option<InterruptHandle>,
@@ -137,10 +138,12 @@ pub struct VM {
 impl VM {
     /// A VM that is about to run `chunk` from its first op.
     pub fn new(chunk: Chunk) -> VM {
+        let mut globals = Vec::new();
+        globals.resize_with(chunk.names.len(), Value::default);
         VM {
             stack: Vec::new(),
             frames: vec![Frame::new(0, 0)],
-            globals: vec![Value::Undef; chunk.names.len()],
+            globals,
             ip: 0,
             chunk,
             last_status: 0,
@@ -149,7 +152,7 @@ impl VM {
             halted: false,
             extension: None,
             extension_wide: None,
-            builtins: HashMap::new(),
+            builtins: handlers::Builtins::default(),
             limits: Limits::default(),
             fuel: None,
             interrupt: None,

@@ -114,8 +114,8 @@ impl<'p> Emitter<'p> {
         for (start, end) in self.blocks {
             builder.add_block_range(self.labels[start], self.labels[end]);
         }
-        for (line, op) in ops.into_iter().enumerate() {
-            builder.emit(op, line as u32 + 1);
+        for op in ops {
+            builder.emit(op, 0);
         }
         builder.build()
     }

@@ -33,8 +33,6 @@ pub(super) struct Grown {
     pub(super) program: Program,
     pub(super) slots: Vec<Value>,
     pub(super) globals: Vec<Value>,
-    /// Whether collections or texts can grow, so that small limits are worth having.
-    pub(super) grows_memory: bool,
     /// Whether builtins or extension ops are called.
     pub(super) calls_handlers: bool,
     /// Whether input is read.
@@ -129,7 +127,6 @@ pub(super) struct Grower<'e, 'd> {
     turns: i64,
     /// Ops executed so far, by estimate.
     spent: i64,
-    grows_memory: bool,
     calls_handlers: bool,
     reads_input: bool,
 }
@@ -161,7 +158,6 @@ impl<'e, 'd> Grower<'e, 'd> {
             nodes: profile.nodes,
             turns: 1,
             spent: 0,
-            grows_memory: false,
             calls_handlers: false,
             reads_input: false,
         }
@@ -188,7 +184,6 @@ impl<'e, 'd> Grower<'e, 'd> {
             program: self.program,
             slots: self.slots,
             globals: self.global_values,
-            grows_memory: self.grows_memory,
             calls_handlers: self.calls_handlers,
             reads_input: self.reads_input,
         };
@@ -198,7 +193,9 @@ impl<'e, 'd> Grower<'e, 'd> {
     /// The variables of the root frame. They are set when the run starts, or by the
     /// program, or not at all.
     fn root_locals(&mut self) -> Vec<Stmt> {
-        let n = self.e.range(1, 4);
+        let n = self
+            .e
+            .weighted(&[(20, 1), (30, 2), (30, 3), (20, 4), (8, 5)]);
         let by_entry = self.e.chance(45);
         let mut stmts = Vec::new();
         for _ in 0..n {

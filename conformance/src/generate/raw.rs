@@ -27,7 +27,7 @@ pub(super) fn case(e: &mut Entropy) -> Case {
             .map(|_| kinds::value(e, Want::Any))
             .collect(),
         names: (0..e.range(0, 4)).map(|n| format!("n{n}")).collect(),
-        lines: ops.iter().map(|_| 1).collect(),
+        lines: vec![0; n_ops],
         sub_entries: (0..e.range(0, 3))
             .map(|name| (name as u16, place(e, n_ops)))
             .collect(),

@@ -5,7 +5,8 @@ use super::grow::Grown;
 use super::kinds::{self, Want};
 use super::{emit, rewrite};
 use crate::case::Case;
-use fusevm::{Limits, Value};
+use fusevm::op::Section;
+use fusevm::{Chunk, Limits, Op, Value};
 
 /// Fuel for programs whose end is not certain by construction.
 const ENOUGH_FUEL: u64 = 4_000;
@@ -18,7 +19,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         rewrite::rewrite(&mut chunk, e);
     }
     let uncertain = rewritten || grown.calls_handlers;
-    let mut limits = match grown.grows_memory || uncertain {
+    let mut limits = match grows_memory(&chunk) || uncertain {
         true => small_limits(),
         false => Limits::default(),
     };
@@ -49,6 +50,18 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
     }
+}
+
+/// Whether collections or texts can grow, so that small limits are needed.
+fn grows_memory(chunk: &Chunk) -> bool {
+    chunk.ops.iter().any(|op| match op.info().section {
+        Section::Strings | Section::Ranges | Section::HigherOrder => true,
+        Section::Arrays | Section::Hashes => true,
+        _ => matches!(
+            op,
+            Op::SlotArraySet(_) | Op::ConcatConstLoop(..) | Op::PushIntRangeLoop(..)
+        ),
+    })
 }
 
 /// Globals without the unset ones at the end.

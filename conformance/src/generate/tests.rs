@@ -3,8 +3,11 @@
 use super::statistics::Statistics;
 use super::*;
 use crate::campaign::SplitMix;
+use crate::outcome::Ending;
+use crate::subjects::REFERENCE;
 use crate::values::render_list;
 use fusevm::op::{Section, TABLE};
+use std::collections::BTreeMap;
 
 const N_CASES: u64 = 5_000;
 
@@ -85,4 +88,34 @@ fn no_bytes_give_a_small_program() {
         let case = case(&mut Unstructured::new(&few)).expect("generation cannot fail");
         assert!(case.chunk.ops.len() < 30, "{:?}", case.chunk.ops);
     }
+}
+
+/// How the runs of many cases end: values and halts by these words, errors by their text.
+fn endings(n: u64, case: fn(u64) -> Case) -> BTreeMap<String, u64> {
+    let mut endings = BTreeMap::new();
+    for seed in 0..n {
+        let mut case = case(seed);
+        // Enough for any program whose loops are bounded.
+        case.fuel = case.fuel.or(Some(200_000));
+        let observed = REFERENCE.run(&case).expect("the reference takes any case");
+        let ending = match observed.outcome.ending {
+            Ending::Value(_) => "value".to_owned(),
+            Ending::Halted => "halted".to_owned(),
+            Ending::Error(text) => text,
+        };
+        if ending == "limit exceeded: fuel" && case.fuel == Some(200_000) {
+            println!("case {seed} does not end");
+        }
+        *endings.entry(ending).or_default() += 1;
+    }
+    endings
+}
+
+#[test]
+fn structured_programs_end() {
+    let endings = endings(N_CASES, structured);
+    println!("{endings:#?}");
+    let count = |ending: &str| endings.get(ending).copied().unwrap_or(0);
+    let complete = count("value") + count("halted");
+    assert!(complete * 100 > 85 * N_CASES, "{endings:#?}");
 }

@@ -1,45 +1,72 @@
-//! The stored seeds of the targets: that they reach every op, and how they are made.
+//! The stored seeds of the targets: that they reach every op, that nothing is wrong with
+//! them, and how they are made.
 
-use super::all;
+use super::{Target, all, decode};
 use crate::campaign::{Shape, SplitMix, case_from};
 use crate::coverage;
 use crate::generate::statistics::Statistics;
-use fusevm::op::{N_OPS, Section, TABLE};
+use fusevm::op::{N_OPS, OpInfo, Section, TABLE};
+use fusevm::{Chunk, asm};
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Inputs tried when seeds are made.
 const TRIED: u64 = 30_000;
 /// The most seeds that are kept for one target.
 const MOST: usize = 250;
 
-fn folder(target: &str) -> PathBuf {
-    let fuzz = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
-    fuzz.join("corpus").join(target)
+/// How seeds are made.
+const REMAKE: &str =
+    "make them anew: cargo test --release -p fusevm-conformance --lib seeds_are_made -- --ignored";
+
+fn fuzz_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
 }
 
-fn shape_of(target: &str) -> Shape {
-    match target {
-        "diff_raw" => Shape::Raw,
-        _ => Shape::Structured,
+/// The seeds that are checked in, with the names of their files.
+fn stored(target: &Target) -> Vec<(String, Vec<u8>)> {
+    let folder = fuzz_folder().join("corpus").join(target.name);
+    let entries = fs::read_dir(folder).expect("every target has seeds");
+    let paths = entries.map(|entry| entry.expect("a readable folder").path());
+    paths
+        .map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            (name.into_owned(), fs::read(&path).expect("a readable file"))
+        })
+        .filter(|(name, _)| name.starts_with("seed-"))
+        .collect()
+}
+
+/// The shape of a differential target's cases.
+fn shape_of(target: &Target) -> Option<Shape> {
+    match target.name {
+        "diff_jit" => Some(Shape::Structured),
+        "diff_raw" => Some(Shape::Raw),
+        _ => None,
     }
+}
+
+fn generated_ops() -> impl Iterator<Item = &'static OpInfo> {
+    TABLE
+        .iter()
+        .filter(|info| !matches!(info.section, Section::Shell | Section::Awk))
 }
 
 #[test]
 fn seeds_reach_every_op() {
     for target in all() {
+        let Some(shape) = shape_of(target) else {
+            continue;
+        };
         let mut reached = fusevm::jit::OpSet::default();
-        let files = fs::read_dir(folder(target.name)).expect("every target has seeds");
-        for file in files {
-            let bytes = fs::read(file.expect("a readable folder").path()).expect("a file");
-            let case = case_from(shape_of(target.name), &bytes);
-            reached.extend(&coverage::contained(&case.chunk));
+        for (_, bytes) in stored(target) {
+            reached.extend(&coverage::contained(&case_from(shape, &bytes).chunk));
         }
-        let missing: Vec<_> = TABLE
-            .iter()
-            .filter(|info| !matches!(info.section, Section::Shell | Section::Awk))
-            .filter(|info| target.name != "diff_raw" || info.name != "TimeInt")
+        let missing: Vec<_> = generated_ops()
+            .filter(|info| shape == Shape::Structured || info.name != "TimeInt")
             .filter(|info| !reached.contains(usize::from(info.index)))
             .map(|info| info.name)
             .collect();
@@ -51,19 +78,44 @@ fn seeds_reach_every_op() {
     }
 }
 
-const REMAKE: &str = "make new seeds with `cargo test -p fusevm-conformance --release --lib seeds_are_made -- --ignored`";
+#[test]
+fn targets_pass_on_their_seeds_and_on_fresh_inputs() {
+    for target in all() {
+        for (name, bytes) in stored(target) {
+            println!("fuzz/corpus/{}/{name}", target.name);
+            (target.check)(&bytes);
+        }
+        let started = Instant::now();
+        for index in 0.. {
+            if started.elapsed() > Duration::from_secs(1) {
+                break;
+            }
+            let mut random = SplitMix::new(2).branch(index);
+            let n = random.below(500);
+            println!("{}: case {index} of seed 2", target.name);
+            (target.check)(&random.bytes(n as usize));
+        }
+    }
+}
 
 #[test]
-#[ignore = "writes fuzz/corpus"]
+#[ignore = "writes fuzz/corpus and fuzz/dictionaries"]
 fn seeds_are_made() {
     for target in all() {
-        let folder = folder(target.name);
+        let folder = fuzz_folder().join("corpus").join(target.name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a writable folder");
-        for (number, bytes) in seeds(shape_of(target.name)).iter().enumerate() {
+        let seeds = match shape_of(target) {
+            Some(shape) => seeds(shape),
+            None => forms(),
+        };
+        for (number, bytes) in seeds.iter().enumerate() {
             fs::write(folder.join(format!("seed-{number:03}")), bytes).expect("a writable file");
         }
     }
+    let dictionaries = fuzz_folder().join("dictionaries");
+    fs::create_dir_all(&dictionaries).expect("a writable folder");
+    fs::write(dictionaries.join("fvm.dict"), dictionary()).expect("a writable file");
 }
 
 /// Short inputs, each of which reaches something that those before it do not.
@@ -79,26 +131,61 @@ fn seeds(shape: Shape) -> Vec<Vec<u8>> {
     let mut seen = HashSet::new();
     let mut seeds = Vec::new();
     for input in inputs {
-        if seeds.len() < MOST
-            && features(shape, &input)
-                .into_iter()
-                .any(|f| !seen.contains(&f))
-        {
-            seen.extend(features(shape, &input));
+        let features = features(shape, &input);
+        if seeds.len() < MOST && features.iter().any(|feature| !seen.contains(feature)) {
+            seen.extend(features);
             seeds.push(input);
         }
     }
     seeds
 }
 
-/// What an input reaches: its ops, those inside loops, and whether it verifies.
+/// What an input reaches: its ops, inside loops or not, in a chunk that verifies or not.
 fn features(shape: Shape, input: &[u8]) -> Vec<(usize, bool, bool)> {
-    let case = case_from(shape, input);
     let mut statistics = Statistics::default();
-    statistics.add(&case);
+    statistics.add(&case_from(shape, input));
     let verified = statistics.verified > 0;
     (0..N_OPS)
         .filter(|op| statistics.generated[*op] > 0)
         .map(|op| (op, statistics.in_loop[op] > 0, verified))
         .collect()
+}
+
+/// Chunks with all ops in the forms that `decode` reads.
+fn forms() -> Vec<Vec<u8>> {
+    let mut seen = HashSet::new();
+    let mut forms = Vec::new();
+    for index in 0..TRIED {
+        let mut random = SplitMix::new(3).branch(index);
+        let n = 12 + random.below(200);
+        let chunk = case_from(Shape::Raw, &random.bytes(n as usize)).chunk;
+        let ops: Vec<usize> = chunk.ops.iter().map(fusevm::Op::index).collect();
+        if ops.iter().all(|op| seen.contains(op)) {
+            continue;
+        }
+        seen.extend(ops);
+        forms.push(match forms.len() % 3 {
+            0 | 1 => asm::disassemble(&chunk).into_bytes(),
+            _ => serde_json::to_vec(&chunk).expect("a chunk has a JSON form"),
+        });
+        forms.extend(decode::binary_form(&chunk).filter(|_| forms.len() % 4 == 0));
+    }
+    forms.push(asm::disassemble(&Chunk::default()).into_bytes());
+    forms
+}
+
+/// The words of the text form, as libFuzzer reads them.
+fn dictionary() -> String {
+    let words = "slots globals names const entry range lines line source sub block end chunk \
+                 undef true false inf nan status( ref( nativefn( { } [ ] # ; :";
+    let mut text = String::from("# Words of the text form of chunks.\n");
+    for word in TABLE
+        .iter()
+        .map(|info| info.name)
+        .chain(words.split_whitespace())
+    {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "\"{word}\"");
+    }
+    text
 }

@@ -48,11 +48,17 @@ fn within(len: usize, max: usize) -> Result<(), Error> {
 /// `Concat`: the text of `a`, then the text of `b`.
 pub(crate) fn concat(a: &Value, b: &Value, limits: &Limits) -> Result<Value, Error> {
     let (a, b) = (text(a, limits)?, text(b, limits)?);
-    within(a.len().saturating_add(b.len()), limits.string_size)?;
-    let mut joined = String::with_capacity(a.len() + b.len());
+    let mut joined = String::with_capacity(joined_len(&a, &b, limits)?);
     joined.push_str(&a);
     joined.push_str(&b);
     Ok(Value::str(joined))
+}
+
+/// Bytes of the string that `Concat` makes of two texts.
+pub(crate) fn joined_len(a: &str, b: &str, limits: &Limits) -> Result<usize, Error> {
+    let len = a.len().saturating_add(b.len());
+    within(len, limits.string_size)?;
+    Ok(len)
 }
 
 /// `StringRepeat`: the text of `s`, as often as the integer of `n` says.

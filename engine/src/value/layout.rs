@@ -97,6 +97,24 @@ pub(crate) unsafe fn copy_number(from: *const Value, tag: u8, to: *mut Value) {
     }
 }
 
+/// Moves a value to a place that holds none. Numbers take their own way, because a copy of
+/// the whole value would wait for the two stores that wrote them.
+///
+/// # Safety
+/// `from` is initialised and not afterwards, `to` is valid for writing and another place.
+#[inline(always)]
+pub(crate) unsafe fn move_value(from: *const Value, to: *mut Value) {
+    // SAFETY: by the caller.
+    unsafe {
+        let tag = tag(&*from);
+        if is_number(tag) {
+            copy_number(from, tag, to);
+        } else {
+            to.copy_from_nonoverlapping(from, 1);
+        }
+    }
+}
+
 /// The payload of an `Int`.
 ///
 /// # Safety

@@ -246,6 +246,18 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
         (op as usize - self.session.at.ops as usize) / size_of::<Op>()
     }
 
+    /// Where the stack starts.
+    #[inline(always)]
+    pub(super) fn floor(&self) -> *mut Value {
+        self.session.at.floor
+    }
+
+    /// Number of values on the stack.
+    #[inline(always)]
+    pub(super) fn height(&self) -> usize {
+        (self.sp as usize - self.floor() as usize) / layout::SIZE
+    }
+
     /// Writes the length of the stack back.
     #[inline(always)]
     pub(super) fn sync_stack(&mut self) {
@@ -271,6 +283,16 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
         } else {
             self.ip != self.session.at.end
         }
+    }
+
+    /// The op behind the one that was just fetched, where control goes there for certain.
+    #[inline(always)]
+    pub(super) fn peek(&self) -> Option<Op> {
+        if A::CHECKED && self.ip >= self.session.at.end {
+            return None;
+        }
+        // SAFETY: A-OPS and the test, or A-END.
+        Some(unsafe { *self.ip })
     }
 
     /// Whether the stack holds `n` values; with verified access it does.

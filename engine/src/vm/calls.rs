@@ -32,13 +32,19 @@ impl VM {
     #[inline]
     fn pop_frame(&mut self) -> Option<Frame> {
         let mut frame = self.frames.pop()?;
-        let mut slots = std::mem::take(&mut frame.slots);
+        let slots = std::mem::take(&mut frame.slots);
+        self.recycle(slots);
+        Some(frame)
+    }
+
+    /// Keeps a slot vector for later frames, if it is worth it.
+    #[inline]
+    pub(super) fn recycle(&mut self, mut slots: Vec<Value>) {
         let worth_it = slots.capacity() > 0 && slots.capacity() <= MAX_SPARE_SLOTS;
         if worth_it && self.spare_slots.len() < MAX_SPARE {
             slots.clear();
             self.spare_slots.push(slots);
         }
-        Some(frame)
     }
 
     /// `Call`: a new frame above the arguments, which stay on the stack.

@@ -101,31 +101,67 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     /// `Call`
     #[inline(always)]
     pub(super) fn call(&mut self, name: u16, argc: u8) -> Flow {
-        self.sync();
-        if A::CHECKED {
-            out_of_line(self.vm, self.session, move |vm| vm.call(name, argc))?;
-            if self.session.tick() {
-                return Err(self.session.stop(Leave::Switch));
-            }
-            return self.resume_in_frame();
+        if !A::CHECKED {
+            return self.call_verified(name, argc);
         }
+        if !self.watched
+            && let Some(entry) = self.vm.chunk.find_sub(name)
+            && self.quick_call(entry, argc)?
+        {
+            return Ok(());
+        }
+        self.sync();
+        out_of_line(self.vm, self.session, move |vm| vm.call(name, argc))?;
+        if self.session.tick() {
+            return Err(self.session.stop(Leave::Switch));
+        }
+        self.resume_in_frame()
+    }
+
+    /// `Call` with room for all that the callee may push.
+    #[inline(always)]
+    fn call_verified(&mut self, name: u16, argc: u8) -> Flow {
         let Some(entry) = self.session.entry_of(name) else {
             return self.needs_checked();
         };
         if !self.has_room_for_frame(argc, self.session.frame_bytes()) {
             let max_depth = self.session.max_depth();
+            self.sync();
             let reserve = move |vm: &mut VM| vm.reserve_callee(argc, max_depth);
             if out_of_line(self.vm, self.session, reserve).is_err() {
                 return self.needs_checked();
             }
+            self.load_stack();
         }
+        if self.quick_call(entry, argc)? {
+            return Ok(());
+        }
+        self.sync();
         out_of_line(self.vm, self.session, move |vm| vm.enter(entry, argc))?;
         self.resume_in_frame()
     }
 
-    /// `Return`, `ReturnValue`
+    /// `Return`
     #[inline(always)]
-    pub(super) fn leave_function(&mut self, f: fn(&mut VM) -> Result<(), Exit>) -> Flow {
+    pub(super) fn return_none(&mut self) -> Flow {
+        if self.quick_return(0)? {
+            return Ok(());
+        }
+        self.leave_function(VM::return_none)
+    }
+
+    /// `ReturnValue`
+    #[inline(always)]
+    pub(super) fn return_value(&mut self) -> Flow {
+        if self.quick_return(1)? {
+            return Ok(());
+        }
+        self.leave_function(VM::return_value)
+    }
+
+    /// A return that is not quick.
+    #[inline(always)]
+    fn leave_function(&mut self, f: fn(&mut VM) -> Result<(), Exit>) -> Flow {
         self.sync();
         let floor = self.session.floor();
         out_of_line(self.vm, self.session, move |vm| {

@@ -38,7 +38,7 @@ pub(super) fn run_loop<A: Access, W: Watch>(vm: &mut VM, session: &mut Session) 
 pub(super) fn run_op(vm: &mut VM, session: &mut Session, op: &Op) -> Flow {
     let op = *op;
     let mut machine = Machine::<Checked, Plain>::new(vm, session);
-    // A comparison takes a jump along only when there is one before the end.
+    // Nothing is known of the op behind this one.
     machine.session.at.end = std::ptr::null();
     // SAFETY: the op is on the native stack.
     unsafe { machine.execute(&raw const op)? };
@@ -77,16 +77,16 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::DeclareVar(name) => self.set_var(name),
             Op::GetSlot(slot) => self.get_slot(slot),
             Op::SetSlot(slot) => self.set_slot(slot),
-            Op::SlotArrayGet(slot) => self.on_stack(move |vm| vm.slot_array_get(slot)),
-            Op::SlotArraySet(slot) => self.on_stack(move |vm| vm.slot_array_set(slot)),
+            Op::SlotArrayGet(slot) => self.slot_array_get(slot),
+            Op::SlotArraySet(slot) => self.slot_array_set(slot),
             // Arrays
             Op::GetArray(name) => self.get_var(name),
             Op::SetArray(name) => self.set_var(name),
             Op::DeclareArray(name) => {
                 self.on_stack(move |vm| vm.declare(name, Value::Array(vec![])))
             }
-            Op::ArrayGet(name) => self.on_stack(move |vm| vm.array_get(name)),
-            Op::ArraySet(name) => self.on_stack(move |vm| vm.array_set(name)),
+            Op::ArrayGet(name) => self.array_get(name),
+            Op::ArraySet(name) => self.array_set(name),
             Op::ArrayPush(name) => self.on_stack(move |vm| vm.array_push(name)),
             Op::ArrayPop(name) => self.on_stack(move |vm| vm.array_pop(name)),
             Op::ArrayShift(name) => self.on_stack(move |vm| vm.array_shift(name)),
@@ -116,7 +116,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::Inc => self.unary_int(arith::inc_int, arith::inc),
             Op::Dec => self.unary_int(arith::dec_int, arith::dec),
             // Strings
-            Op::Concat => self.on_stack(VM::concat),
+            Op::Concat => self.concat(),
             Op::StringRepeat => self.on_stack(VM::string_repeat),
             Op::StringLen => self.on_stack(VM::string_len),
             // Numeric comparison
@@ -157,8 +157,8 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::JumpIfFalseKeep(target) => self.jump_if_keep(false, target),
             // Functions
             Op::Call(name, argc) => self.call(name, argc),
-            Op::Return => self.leave_function(VM::return_none),
-            Op::ReturnValue => self.leave_function(VM::return_value),
+            Op::Return => self.return_none(),
+            Op::ReturnValue => self.return_value(),
             // Scope
             Op::PushFrame => self.on_vm(VM::push_scope),
             Op::PopFrame => self.on_vm(VM::pop_scope),

@@ -3,16 +3,36 @@
 //! A handler may do anything with the VM, run it again included. Whoever calls one of these
 //! must look at the whole VM afterwards as if for the first time.
 
-use super::VM;
+use super::{BuiltinHandler, VM};
 use crate::error::Error;
 
 /// Numbers of wide extension ops that are AWK ops.
 const AWK_IDS: std::ops::Range<u16> = 40000..41000;
 
+/// The registered builtins, by ascending number.
+#[derive(Debug, Default)]
+pub(crate) struct Builtins(Vec<(u16, BuiltinHandler)>);
+
+impl Builtins {
+    /// The builtin with this number.
+    pub(crate) fn get(&self, id: u16) -> Option<BuiltinHandler> {
+        let at = self.0.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(self.0[at].1)
+    }
+
+    /// Registers a builtin, replacing one with the same number.
+    pub(crate) fn insert(&mut self, id: u16, builtin: BuiltinHandler) {
+        match self.0.binary_search_by_key(&id, |(id, _)| *id) {
+            Ok(at) => self.0[at].1 = builtin,
+            Err(at) => self.0.insert(at, (id, builtin)),
+        }
+    }
+}
+
 impl VM {
     /// `CallBuiltin`: calls the builtin and pushes its result; no effect without one.
     pub(super) fn call_builtin(&mut self, id: u16, argc: u8) -> Result<(), Error> {
-        let Some(builtin) = self.builtins.get(&id).copied() else {
+        let Some(builtin) = self.builtins.get(id) else {
             return Ok(());
         };
         let result = builtin(self, argc);

@@ -59,7 +59,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             return Ok(());
         }
         // SAFETY: V-DEPTH or the test above: there are two values, initialised by A-STACK,
-        // and numbers own nothing. The next op is read only where there is one (A-OPS, A-END).
+        // and numbers own nothing.
         unsafe {
             let b = self.sp.sub(1);
             let a = b.sub(1);
@@ -72,12 +72,14 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                     return Ok(());
                 }
             };
-            if (!A::CHECKED || self.ip < self.session.at.end) && !self.watched {
-                match *self.ip {
-                    Op::JumpIfFalse(target) => return self.decide(a, !result, target),
-                    Op::JumpIfTrue(target) => return self.decide(a, result, target),
-                    _ => {}
+            match self.peek() {
+                Some(Op::JumpIfFalse(target)) if !self.watched => {
+                    return self.decide(a, !result, target);
                 }
+                Some(Op::JumpIfTrue(target)) if !self.watched => {
+                    return self.decide(a, result, target);
+                }
+                _ => {}
             }
             layout::write_bool(a, result);
             self.sp = b;

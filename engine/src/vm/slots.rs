@@ -3,7 +3,10 @@
 //! Numbers are copied right here. Values that cost nothing to clone are cloned out of line;
 //! collections go through the VM, which charges for them.
 
+use super::VM;
 use super::access::{Access, Flow, Machine, Watch};
+use super::texts::Home;
+use crate::op::Op;
 use crate::semantics::arith::add_int;
 use crate::value::Value;
 use crate::value::layout::{self, TAG_INT};
@@ -142,7 +145,31 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             unsafe { self.move_top(self.slots.add(slot_idx)) }
             return Ok(());
         }
+        if slot_idx == self.n_slots && self.holds(1) {
+            // SAFETY: V-DEPTH or the test: there is a value to move.
+            unsafe {
+                if move_behind_slots(self.vm, self.sp.sub(1)) {
+                    self.sp = self.sp.sub(1);
+                    self.n_slots += 1;
+                    return Ok(());
+                }
+            }
+        }
         self.on_frame(move |vm| vm.take_into_slot(slot))
+    }
+
+    /// `Concat`, with a look at where its result goes next.
+    #[inline(always)]
+    pub(super) fn concat(&mut self) -> Flow {
+        match self.peek() {
+            Some(Op::SetSlot(slot)) if usize::from(slot) < self.n_slots => {
+                self.on_stack(move |vm| vm.concat_to(Home::Slot(slot)))
+            }
+            Some(Op::SetVar(name)) if usize::from(name) < self.vm.globals.len() => {
+                self.on_stack(move |vm| vm.concat_to(Home::Global(name)))
+            }
+            _ => self.on_stack(VM::concat),
+        }
     }
 
     /// Moves the top value to `to`, dropping what was there.
@@ -158,7 +185,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             if layout::is_number(tag) && layout::is_plain(&*to) {
                 layout::copy_number(self.sp, tag, to);
             } else {
-                move_to(self.sp, to);
+                move_over(self.sp, to);
             }
         }
     }
@@ -366,9 +393,33 @@ unsafe fn clone_to(from: *const Value, to: *mut Value) {
 /// # Safety
 /// Both are initialised; `from` is not afterwards.
 #[inline(never)]
-unsafe fn move_to(from: *mut Value, to: *mut Value) {
+unsafe fn move_over(from: *mut Value, to: *mut Value) {
     // SAFETY: by the caller.
-    unsafe { *to = from.read() }
+    unsafe {
+        to.drop_in_place();
+        layout::move_value(from, to);
+    }
+}
+
+/// Moves a value behind the last slot of the top frame; false when there is no room.
+///
+/// # Safety
+/// `from` is initialised, and not after success.
+#[inline(never)]
+unsafe fn move_behind_slots(vm: &mut VM, from: *mut Value) -> bool {
+    let Some(frame) = vm.frames.last_mut() else {
+        return false;
+    };
+    let n_slots = frame.slots.len();
+    if n_slots == frame.slots.capacity() {
+        return false;
+    }
+    // SAFETY: there is room for a value, which is initialised before it counts.
+    unsafe {
+        layout::move_value(from, frame.slots.as_mut_ptr().add(n_slots));
+        frame.slots.set_len(n_slots + 1);
+    }
+    true
 }
 
 /// Drops a value.

@@ -7,12 +7,52 @@ use crate::semantics::cost::{self, Cost};
 use crate::semantics::strings::{self, text};
 use crate::semantics::{arrays, math, ranges};
 use crate::value::Value;
+use std::sync::Arc;
+
+/// Where the result of an op goes next.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Home {
+    Slot(u16),
+    Global(u16),
+}
 
 impl VM {
     /// `Concat`
     pub(super) fn concat(&mut self) -> Result<(), Error> {
         let joined = strings::concat(self.operand(1), self.operand(0), &self.limits);
         self.give(2, joined, cost::built)
+    }
+
+    /// `Concat`, when the next op stores the result in `home`. A string that is nowhere but
+    /// there and on the stack is extended in place: nothing looks at `home` in between.
+    pub(super) fn concat_to(&mut self, home: Home) -> Result<(), Error> {
+        let [.., Value::Str(a), b] = self.stack.as_slice() else {
+            return self.concat();
+        };
+        let held = match home {
+            Home::Slot(slot) => self.slot(slot),
+            Home::Global(name) => self.global(name),
+        };
+        let same = matches!(held, Value::Str(held) if Arc::ptr_eq(held, a));
+        if !same || Arc::strong_count(a) > 2 {
+            return self.concat();
+        }
+        let checked = text(b, &self.limits).and_then(|b| {
+            let len = strings::joined_len(a, &b, &self.limits)?;
+            Ok((len, b.len()))
+        });
+        let (len, growth) = self.settle(2, checked.map(|plan| (plan, Cost::NONE)))?;
+        self.pay_steps(Cost::bytes(len).fuel(), Cost::NONE)?;
+        self.pay_memory(Cost::bytes(growth))?;
+        match home {
+            Home::Slot(slot) => self.set_slot(slot, Value::Undef),
+            Home::Global(name) => *self.global_mut(name) = Value::Undef,
+        }
+        let b = self.pop();
+        if let Some(Value::Str(a)) = self.stack.last_mut() {
+            Arc::make_mut(a).push_str(&b.as_str_cow());
+        }
+        Ok(())
     }
 
     /// `StringRepeat`

@@ -47,13 +47,6 @@ impl VM {
 
     /// `SetSlot`
     pub(super) fn take_into_slot(&mut self, slot: u16) -> Result<(), Error> {
-        if let Some(frame) = self.frames.last_mut()
-            && frame.slots.len() == usize::from(slot)
-            && frame.slots.len() < frame.slots.capacity()
-        {
-            frame.slots.push(self.stack.pop().unwrap_or_default());
-            return Ok(());
-        }
         self.check_slot(slot)?;
         let v = self.pop();
         self.set_slot(slot, v);

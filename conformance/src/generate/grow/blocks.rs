@@ -1,5 +1,6 @@
 //! Blocks of the higher-order ops.
 
+use super::super::kinds::Want;
 use super::super::tree::{Block, Expr, HigherOrder, Stmt};
 use super::{Grower, Returns, Top};
 use fusevm::Op;
@@ -129,12 +130,21 @@ impl Grower<'_, '_> {
         }
     }
 
+    /// The result of a higher-order op goes into a variable.
+    pub(super) fn higher(&mut self) -> Stmt {
+        let value = match self.e.chance(20) {
+            true => Expr::Ops(vec![self.small_array()], vec![Op::SortDefault]),
+            false => self.block_expr(2),
+        };
+        let sink = self.sink(Want::Array);
+        Stmt::Do(vec![value], sink)
+    }
+
     /// `ForEachBlock` over an array.
     pub(super) fn for_each(&mut self) -> Stmt {
         if self.place.blocks >= 2 {
             return self.assign();
         }
-        self.grows_memory = true;
         self.pay(2);
         let array = self.small_array();
         let block = self.block(HigherOrder::ForEach);

@@ -52,7 +52,7 @@ impl Grower<'_, '_> {
     /// A literal or a variable.
     fn leaf(&mut self, want: Want) -> Expr {
         self.pay(1);
-        match self.e.weighted(&[(50, 0), (46, 1), (4, 2)]) {
+        match self.e.weighted(&[(64, 0), (32, 1), (4, 2)]) {
             0 if self.e.chance(self.profile.globals) => Expr::op(Op::GetVar(self.global(want))),
             0 => self.variable(want),
             1 => self.literal(want),
@@ -182,7 +182,10 @@ impl Grower<'_, '_> {
                 .pick(&[Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Atan2Float]),
             Want::Bool => self.e.pick(&[Op::LogAnd, Op::LogOr, Op::NumEq, Op::NumLt]),
             Want::Str => self.e.pick(&[Op::Concat, Op::StrCmp, Op::StrLt]),
-            Want::Array | Want::Hash => self.e.pick(&[Op::MakeArray(2), Op::Concat]),
+            Want::Array | Want::Hash => {
+                self.e
+                    .pick(&[Op::StrCmp, Op::MakeArray(2), Op::Concat, Op::NumEq])
+            }
             Want::Int | Want::Any => self.e.pick(&[
                 Op::Add,
                 Op::Sub,
@@ -217,7 +220,7 @@ impl Grower<'_, '_> {
     }
 
     /// `MapBlock`, `GrepBlock` or `SortBlock` over an array.
-    fn block_expr(&mut self, depth: u32) -> Expr {
+    pub(super) fn block_expr(&mut self, depth: u32) -> Expr {
         if self.place.blocks >= 2 {
             return self.leaf(Want::Array);
         }

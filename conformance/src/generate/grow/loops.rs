@@ -145,7 +145,13 @@ impl Grower<'_, '_> {
             turns,
             may_skip,
         });
-        let body = self.repeated(turns, |this| this.body(share));
+        let body = self.repeated(turns, |this| {
+            let mut body = this.body(share);
+            if !this.signatures.is_empty() && this.e.chance(60) {
+                body.push(this.call_stmt());
+            }
+            body
+        });
         self.place.loops.pop();
         self.set_active(counter, false);
         body
@@ -411,7 +417,6 @@ impl Grower<'_, '_> {
                 Op::AccumSumLoop(sum, i, limit)
             }
             1 => {
-                self.grows_memory = true;
                 let text = Value::str(kinds::text(&mut self.e));
                 let s = match self.e.chance(90) {
                     true => self.target(Want::Str),
@@ -424,7 +429,6 @@ impl Grower<'_, '_> {
                 Op::ConcatConstLoop(piece, s, i, limit)
             }
             _ => {
-                self.grows_memory = true;
                 let name = match self.e.chance(90) {
                     true => self.global(Want::Array),
                     false => self.any_global(),

@@ -99,10 +99,6 @@ impl Grower<'_, '_> {
 
     /// The operands that `op` pops, when its result is to be of the wanted kind.
     pub(super) fn operands(&mut self, op: &Op, want: Want, depth: u32) -> Vec<Expr> {
-        self.grows_memory |= matches!(
-            op.info().section,
-            Section::Arrays | Section::Hashes | Section::Strings | Section::Ranges
-        );
         let n = op.stack_effect().0.fixed().unwrap_or(0);
         (0..n)
             .map(|at| match self.stack_operand(op, at, n, want) {

@@ -24,6 +24,9 @@ enum Shape {
     Handler,
     ChangeKind,
     ForEach,
+    Higher,
+    Unrolled,
+    Pile,
     Nop,
 }
 
@@ -50,7 +53,11 @@ impl Grower<'_, '_> {
             false => [60, 10, 8, 0].get(loops).copied().unwrap_or(0),
         };
         let kept = matches!(self.place.top, Top::Kept(_));
-        let in_block = self.place.blocks > 0;
+        let returns = match self.place.returns {
+            Returns::Nothing | Returns::Value(_) if in_loop => 14,
+            _ if in_loop => 2,
+            _ => 1,
+        };
         let shape = self.e.weighted(&[
             (40, Shape::Assign),
             (p.fused / 2, Shape::SlotOp),
@@ -62,12 +69,15 @@ impl Grower<'_, '_> {
             (if kept { 25 } else { 0 }, Shape::Fold),
             (if self.nodes > 6 { p.scopes } else { 0 }, Shape::Scope),
             (if in_loop { 5 } else { 0 }, Shape::Break),
-            (if in_loop && !in_block { 2 } else { 1 }, Shape::Return),
+            (returns, Shape::Return),
+            (1, Shape::Unrolled),
+            (if p.keeps > 10 { 2 } else { 0 }, Shape::Pile),
             (p.calls / 2, Shape::Call),
             (p.output, Shape::Print),
             (p.handlers, Shape::Handler),
             (if in_loop { 4 } else { 0 }, Shape::ChangeKind),
             (p.blocks / 3, Shape::ForEach),
+            (p.blocks, Shape::Higher),
             (1, Shape::Nop),
         ]);
         let stmt = match shape {
@@ -87,6 +97,9 @@ impl Grower<'_, '_> {
             Shape::Handler => self.handler(),
             Shape::ChangeKind => self.change_kind(),
             Shape::ForEach => self.for_each(),
+            Shape::Higher => self.higher(),
+            Shape::Unrolled => self.unrolled(),
+            Shape::Pile => self.pile(),
             Shape::Nop => {
                 self.pay(1);
                 Stmt::op(Op::Nop)
@@ -100,7 +113,7 @@ impl Grower<'_, '_> {
         let slot = self.target(Want::Any);
         let want = self.want_of(slot);
         self.pay(2);
-        let value = match self.e.chance(55) {
+        let value = match self.e.chance(60) {
             true => {
                 let old = Expr::op(Op::GetSlot(slot));
                 let op = match want.is_number() && self.e.chance(60) {
@@ -125,6 +138,37 @@ impl Grower<'_, '_> {
             );
         }
         Stmt::Do(vec![value], vec![Op::SetSlot(slot)])
+    }
+
+    /// The same few ops over and over: more than a tier records or compiles at once.
+    fn unrolled(&mut self) -> Stmt {
+        let (slot, other) = (self.target(Want::Int), self.source(Want::Any));
+        let n = self.e.range(4, 80) as usize;
+        self.spent += self.turns * 4 * n as i64;
+        let get = Op::GetSlot(other.unwrap_or(slot));
+        let op = self.folding_op(Want::Int);
+        let once = [Op::GetSlot(slot), get, op, Op::SetSlot(slot)];
+        self.pay(4);
+        Stmt::Do(Vec::new(), once.repeat(n))
+    }
+
+    /// More values on the stack than a tier keeps in registers, while other statements run.
+    fn pile(&mut self) -> Stmt {
+        let want = self.number();
+        let n = self.e.range(3, 40) as usize;
+        let value = self.expr(want, 1);
+        let op = self.folding_op(want);
+        self.pay(8);
+        let outside = std::mem::replace(&mut self.place.top, Top::Kept(want));
+        let share = (self.nodes / 2).max(4);
+        let body = self.body(share);
+        self.place.top = outside;
+        let sink = [vec![op; n], self.sink(want)].concat();
+        Stmt::Keep {
+            value: Expr::Ops(vec![value], vec![Op::Dup; n]),
+            body,
+            sink,
+        }
     }
 
     fn want_of(&self, slot: u16) -> Want {
