@@ -128,7 +128,7 @@ pub(super) struct Bounds {
     floor: *mut Value,
     ceiling: *mut Value,
     ops: *const Op,
-    n_ops: usize,
+    pub(super) n_ops: usize,
     /// The ops that may run before something has to be decided.
     start: *const Op,
     pub(super) end: *const Op,
@@ -238,12 +238,6 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
     #[inline(always)]
     pub(super) fn next_idx(&self) -> usize {
         self.idx(self.ip)
-    }
-
-    /// Number of ops of the chunk.
-    #[inline(always)]
-    pub(super) fn n_ops(&self) -> usize {
-        self.session.at.n_ops
     }
 
     /// Index of an op of the chunk.

@@ -62,10 +62,8 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     /// Pays for a branch of the op that was just fetched, before that has any effect.
     #[inline(always)]
     pub(super) fn pay_for(&mut self, target: usize) -> Flow<Branch> {
-        // The op of A-END stands behind the last one, and its jump to the end is no branch of
-        // the chunk's.
-        let is_backward = || target < self.next_idx().min(self.n_ops());
-        let watched = self.watched && is_backward();
+        // The jump of A-END, which is no op of the program, is not backward.
+        let watched = self.watched && target < self.next_idx() && target < self.session.at.n_ops;
         if watched {
             self.on_stack(VM::pay_branch)?;
         }
