@@ -147,11 +147,12 @@ fn if_native(observed: Observed, tier: Option<TierName>) -> Result<Observed, Dec
     if entered {
         return Ok(observed);
     }
+    // The last reason is the one that remained when every earlier one had passed.
     let why = observed
         .tiers
         .declines
         .iter()
-        .find(|decline| tier.is_none_or(|tier| tier == decline.tier));
+        .rfind(|decline| tier.is_none_or(|tier| tier == decline.tier));
     let (reason, detail) = match why {
         Some(decline) => (decline.reason.to_owned(), decline.example.clone()),
         None => (

@@ -38,7 +38,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
             verdict = Verdict::Diverged;
         }
     }
-    if let Some(file) = options.source.file.as_deref()
+    // What it says besides agreeing; divergences were shown already.
+    if verdict == Verdict::Agreed
+        && let Some(file) = options.source.file.as_deref()
         && file.extension().is_some_and(|extension| extension == "fvm")
         && let Err(failure) = filetest::check_file(file)
     {

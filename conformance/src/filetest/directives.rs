@@ -440,6 +440,7 @@ pub(super) fn limit_fields(limits: &mut Limits) -> Vec<(&'static str, &mut usize
         ("collection_size", &mut limits.collection_size),
         ("string_size", &mut limits.string_size),
         ("value_nesting", &mut limits.value_nesting),
+        ("memory", &mut limits.memory),
     ]
 }
 

@@ -4,7 +4,7 @@ use super::directives::limit_fields;
 use crate::case::Case;
 use crate::outcome::Outcome;
 use crate::values::render_list;
-use fusevm::{Limits, Value, asm};
+use fusevm::{Chunk, Limits, Value, asm};
 use std::fmt::Write as _;
 
 /// The text of a case file: why it exists, the state it starts in, what `expected` says that
@@ -26,8 +26,17 @@ pub fn file(description: &str, case: &Case, expected: Option<&Outcome>) -> Strin
         }
     }
     out.push('\n');
-    out.push_str(&asm::disassemble(&case.chunk));
+    out.push_str(&asm::disassemble(&without_lines(&case.chunk)));
     out
+}
+
+/// The chunk without its source lines, which no run reads.
+fn without_lines(chunk: &Chunk) -> Chunk {
+    Chunk {
+        lines: vec![0; chunk.ops.len()],
+        sub_chunks: chunk.sub_chunks.iter().map(without_lines).collect(),
+        ..chunk.clone()
+    }
 }
 
 fn write_list(out: &mut String, name: &str, values: &[Value]) {

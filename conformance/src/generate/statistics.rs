@@ -1,8 +1,124 @@
-//! What generated cases contain.
+//! What generated cases contain: ops, and the shapes of [`SHAPES`].
 
 use crate::case::Case;
-use fusevm::op::{N_OPS, TABLE};
+use fusevm::op::{N_OPS, Role, Section, TABLE};
+use fusevm::{Op, Value};
 use std::fmt;
+
+/// A shape that programs can have.
+pub struct Shape {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a case has it.
+    pub is_in: fn(&Case) -> bool,
+}
+
+/// The shapes that are counted.
+pub static SHAPES: [Shape; 22] = [
+    Shape {
+        name: "loop closed by Jump",
+        is_in: |case| closed_by(case, |op| matches!(op, Op::Jump(_))),
+    },
+    Shape {
+        name: "loop closed by JumpIfTrue",
+        is_in: |case| closed_by(case, |op| matches!(op, Op::JumpIfTrue(_))),
+    },
+    Shape {
+        name: "loop closed by JumpIfFalse",
+        is_in: |case| closed_by(case, |op| matches!(op, Op::JumpIfFalse(_))),
+    },
+    Shape {
+        name: "loop closed by a keeping jump",
+        is_in: |case| {
+            closed_by(case, |op| {
+                matches!(op, Op::JumpIfTrueKeep(_) | Op::JumpIfFalseKeep(_))
+            })
+        },
+    },
+    Shape {
+        name: "loop closed by SlotIncLtIntJumpBack",
+        is_in: |case| closed_by(case, |op| matches!(op, Op::SlotIncLtIntJumpBack(..))),
+    },
+    Shape {
+        name: "loop header at op 0",
+        is_in: |case| loops(case).any(|(target, _)| target == 0),
+    },
+    Shape {
+        name: "loops 2 deep",
+        is_in: |case| depth_of_loops(case) >= 2,
+    },
+    Shape {
+        name: "loops 3 deep",
+        is_in: |case| depth_of_loops(case) >= 3,
+    },
+    Shape {
+        name: "branch in a loop",
+        is_in: |case| {
+            in_loop(case, |op| {
+                matches!(
+                    op,
+                    Op::JumpIfTrue(_) | Op::JumpIfFalse(_) | Op::SlotLtIntJumpIfFalse(..)
+                )
+            })
+        },
+    },
+    Shape {
+        name: "loop with several exits",
+        is_in: |case| loops(case).any(|range| exits(case, range) > 1),
+    },
+    Shape {
+        name: "call in a loop",
+        is_in: |case| in_loop(case, |op| matches!(op, Op::Call(..))),
+    },
+    Shape {
+        name: "return in a loop",
+        is_in: |case| in_loop(case, |op| matches!(op, Op::Return | Op::ReturnValue)),
+    },
+    Shape {
+        name: "scope in a loop",
+        is_in: |case| in_loop(case, |op| matches!(op, Op::PushFrame)),
+    },
+    Shape {
+        name: "block in a loop",
+        is_in: |case| in_loop(case, |op| op.info().section == Section::HigherOrder),
+    },
+    Shape {
+        name: "recursion",
+        is_in: recursive,
+    },
+    Shape {
+        name: "value on the stack across a backward branch",
+        is_in: |case| deepest_branch(case) >= 1,
+    },
+    Shape {
+        name: "33 values on the stack across a backward branch",
+        is_in: |case| deepest_branch(case) >= 33,
+    },
+    Shape {
+        name: "slot 64 or above",
+        is_in: |case| highest_slot(case) >= 64,
+    },
+    Shape {
+        name: "loop of more than 256 ops",
+        is_in: |case| loops(case).any(|(target, ip)| ip - target > 256),
+    },
+    Shape {
+        name: "slots set at entry",
+        is_in: |case| !case.slots.is_empty(),
+    },
+    Shape {
+        name: "slot of a rare kind at entry",
+        is_in: |case| {
+            case.slots
+                .iter()
+                .any(|value| !matches!(value, Value::Int(_) | Value::Float(_) | Value::Undef))
+        },
+    },
+    Shape {
+        name: "fuel",
+        is_in: |case| case.fuel.is_some(),
+    },
+];
 
 /// What a series of cases contains.
 #[derive(Debug, Clone)]
@@ -17,6 +133,8 @@ pub struct Statistics {
     pub generated: [u64; N_OPS],
     /// Per op, the number of cases that contain it inside a loop.
     pub in_loop: [u64; N_OPS],
+    /// Per shape, the number of cases that have it.
+    pub shapes: [u64; SHAPES.len()],
     /// The numbers of ops of the cases.
     pub lengths: Vec<usize>,
 }
@@ -29,6 +147,7 @@ impl Default for Statistics {
             with_loop: 0,
             generated: [0; N_OPS],
             in_loop: [0; N_OPS],
+            shapes: [0; SHAPES.len()],
             lengths: Vec::new(),
         }
     }
@@ -42,6 +161,9 @@ impl Statistics {
         self.verified += u64::from(case.chunk.verify().is_ok());
         self.with_loop += u64::from(case.has_loop());
         self.lengths.push(ops.len());
+        for (count, shape) in self.shapes.iter_mut().zip(&SHAPES) {
+            *count += u64::from((shape.is_in)(case));
+        }
         let mut seen = [false; N_OPS];
         let mut looped = [false; N_OPS];
         let inside = in_loops(case);
@@ -64,16 +186,86 @@ impl Statistics {
     }
 }
 
-/// For every op, whether it lies between a backward jump and its target.
-fn in_loops(case: &Case) -> Vec<bool> {
-    let ops = &case.chunk.ops;
-    let mut inside = vec![false; ops.len()];
-    for (ip, op) in ops.iter().enumerate() {
-        if let Some(target) = op.target().filter(|target| *target <= ip) {
-            inside[target..=ip].fill(true);
+/// The target and the index of every backward jump.
+fn loops(case: &Case) -> impl Iterator<Item = (usize, usize)> {
+    let jumps = case.chunk.ops.iter().enumerate();
+    jumps.filter_map(|(ip, op)| {
+        let target = op.target().filter(|target| *target <= ip)?;
+        Some((target, ip))
+    })
+}
+
+/// For every op, how many pairs of a backward jump and its target it lies between.
+fn depths(case: &Case) -> Vec<usize> {
+    let mut depths = vec![0; case.chunk.ops.len()];
+    for (target, ip) in loops(case) {
+        for depth in &mut depths[target..=ip] {
+            *depth += 1;
         }
     }
-    inside
+    depths
+}
+
+/// For every op, whether it lies between a backward jump and its target.
+fn in_loops(case: &Case) -> impl Iterator<Item = bool> {
+    depths(case).into_iter().map(|depth| depth > 0)
+}
+
+fn depth_of_loops(case: &Case) -> usize {
+    depths(case).into_iter().max().unwrap_or(0)
+}
+
+fn closed_by(case: &Case, closing: fn(&Op) -> bool) -> bool {
+    loops(case).any(|(_, ip)| closing(&case.chunk.ops[ip]))
+}
+
+fn in_loop(case: &Case, wanted: impl Fn(&Op) -> bool) -> bool {
+    let ops = case.chunk.ops.iter().zip(in_loops(case));
+    ops.into_iter().any(|(op, inside)| inside && wanted(op))
+}
+
+/// Jumps out of the range of a loop, falling out at its end included.
+fn exits(case: &Case, (top, closing): (usize, usize)) -> usize {
+    let ops = &case.chunk.ops[top..=closing];
+    let leaving = ops
+        .iter()
+        .filter_map(Op::target)
+        .filter(|target| *target > closing || *target < top)
+        .count();
+    leaving + usize::from(!matches!(case.chunk.ops[closing], Op::Jump(_)))
+}
+
+/// Whether a sub calls itself, or one behind it that may call it back.
+fn recursive(case: &Case) -> bool {
+    let chunk = &case.chunk;
+    chunk.ops.iter().enumerate().any(|(ip, op)| match op {
+        Op::Call(name, _) => {
+            let entry = chunk.find_sub(*name);
+            let own = chunk.sub_entries.iter().map(|(_, entry)| *entry);
+            entry.is_some() && own.filter(|own| *own <= ip).max() == entry
+        }
+        _ => false,
+    })
+}
+
+/// The most values on the stack when a backward branch runs; 0 when that is not known.
+fn deepest_branch(case: &Case) -> usize {
+    let Ok(verified) = case.chunk.verify() else {
+        return 0;
+    };
+    let depths = loops(case).filter_map(|(target, _)| verified.depth_at(target));
+    depths.max().unwrap_or(0)
+}
+
+fn highest_slot(case: &Case) -> u16 {
+    let slots = case.chunk.ops.iter().flat_map(|op| {
+        let operands = op.info().operands.iter().zip(op.operands());
+        operands.filter_map(|(info, operand)| match operand {
+            fusevm::op::Operand::Int(n) if info.role == Role::Slot => u16::try_from(n).ok(),
+            _ => None,
+        })
+    });
+    slots.max().unwrap_or(0)
 }
 
 impl fmt::Display for Statistics {
@@ -89,6 +281,9 @@ impl fmt::Display for Statistics {
             self.length_at(90),
             self.length_at(100),
         )?;
+        for (shape, n) in SHAPES.iter().zip(self.shapes) {
+            writeln!(f, "{:<50}{:>8.2} %", shape.name, percent(n))?;
+        }
         writeln!(f, "{:<24}{:>10}{:>10}", "op", "cases %", "in loop %")?;
         for info in &TABLE {
             let (cases, looped) = (

@@ -1,6 +1,6 @@
 //! What is generated: enough of everything, small, and the same for the same bytes.
 
-use super::statistics::Statistics;
+use super::statistics::{SHAPES, Statistics};
 use super::*;
 use crate::campaign::SplitMix;
 use crate::outcome::Ending;
@@ -48,6 +48,13 @@ fn every_op_is_generated_and_inside_loops_too() {
         .map(|info| info.name)
         .collect();
     assert!(rare.is_empty(), "hardly generated: {rare:?}");
+    let missing: Vec<_> = SHAPES
+        .iter()
+        .zip(statistics.shapes)
+        .filter(|(_, n)| *n < 20)
+        .map(|(shape, _)| shape.name)
+        .collect();
+    assert!(missing.is_empty(), "hardly generated: {missing:?}");
     assert!(
         statistics.verified * 100 > 90 * N_CASES,
         "{} verify",

@@ -4,8 +4,8 @@
 //! - **N-CTX**: while code runs, its [`Ctx`] and the VM behind it are used by nobody else,
 //!   and `vm` points to the VM that was entered.
 //! - **N-PLACE**: `stack` points to room for the `max_depth` values that the verifier found
-//!   (V-DEPTH), and `slots` to at least `room` initialised values, the first `n_slots` of
-//!   which are the frame's. Places that lowering names lie inside, and hold an initialised
+//!   (V-DEPTH), and `slots` to room for all slots that the code names, of which
+//!   the first `n_slots` are the frame's and the others, as far as they are named, `Undef`. Places that lowering names lie inside, and hold an initialised
 //!   value when their abstract value is `Mem`.
 //! - **N-SAME**: between two ops the chunk, its limits, and whether fuel and interruptions
 //!   are watched are what they were at the entry; [`step`] leaves native code otherwise.
@@ -45,7 +45,8 @@ pub(super) struct Ctx {
     vm: *mut VM,
     entry: *const ChunkEntry,
     base: usize,
-    room: usize,
+    /// The slots that the code names, ascending.
+    named: *const [u16],
     n_frames: usize,
     limits: Limits,
     watch: Watch,
@@ -107,19 +108,33 @@ impl Ctx {
         self.watch.fuel
     }
 
+    /// The slots that the code names, ascending.
+    fn named(&self) -> &'static [u16] {
+        // SAFETY: N-CTX: the unit outlives the context, and nobody outside of `enter` and
+        // `step` sees the slice.
+        unsafe { &*self.named }
+    }
+
     /// Gives the VM back what compiled code kept for it: stack height, slots and fuel.
     ///
     /// # Safety
-    /// The first `depth` values above the base and the first `n_slots` slots must be
-    /// initialised in memory.
+    /// The first `depth` values above the base must be initialised in memory, and so must the
+    /// slots that the code names.
     unsafe fn publish(&mut self, vm: &mut VM, depth: usize) {
-        // SAFETY: N-PLACE: both lengths are within capacity, and the caller vouches for
+        // SAFETY: N-PLACE: the length is within capacity, and the caller vouches for
         // initialised contents.
-        unsafe {
-            vm.stack.set_len(self.base + depth);
-            if let Some(frame) = vm.frames.last_mut() {
-                frame.slots.set_len(self.n_slots as usize);
+        unsafe { vm.stack.set_len(self.base + depth) };
+        if let Some(frame) = vm.frames.last_mut() {
+            let n_slots = self.n_slots as usize;
+            let before = frame.slots.len();
+            for gap in before..n_slots {
+                if self.named().binary_search(&(gap as u16)).is_err() {
+                    frame.slots.spare_capacity_mut()[gap - before].write(Value::Undef);
+                }
             }
+            // SAFETY: N-PLACE: within capacity; the new slots are named ones, which are
+            // initialised, and the gaps between them, which have just been.
+            unsafe { frame.slots.set_len(n_slots) };
         }
         if self.watch.fuel {
             vm.fuel = Some(self.fuel);
@@ -136,16 +151,15 @@ impl Ctx {
         self.stack = unsafe { vm.stack.as_mut_ptr().add(self.base) };
         if let Some(frame) = vm.frames.last_mut() {
             let n_slots = frame.slots.len();
-            frame.slots.reserve(self.room.saturating_sub(n_slots));
+            let room = self.named().last().map_or(0, |slot| usize::from(*slot) + 1);
+            frame.slots.reserve(room.saturating_sub(n_slots));
             self.slots = frame.slots.as_mut_ptr();
             self.n_slots = n_slots as u64;
-            for spare in frame
-                .slots
-                .spare_capacity_mut()
-                .iter_mut()
-                .take(self.room.saturating_sub(n_slots))
-            {
-                spare.write(Value::Undef);
+            for slot in self.named().iter().rev().map(|slot| usize::from(*slot)) {
+                if slot < n_slots {
+                    break;
+                }
+                frame.slots.spare_capacity_mut()[slot - n_slots].write(Value::Undef);
             }
         }
         self.fuel = vm.fuel.unwrap_or(u64::MAX);
@@ -178,7 +192,7 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
         vm: std::ptr::null_mut(),
         entry,
         base,
-        room: unit.region.slot_room(),
+        named: &raw const *unit.region.slots,
         n_frames: vm
             .frames
             .len()

@@ -217,7 +217,10 @@ impl Region {
                 RegionBlock {
                     start,
                     end,
-                    next: edge(last, end),
+                    next: match flow(&ops[last]) {
+                        Flow::Next | Flow::Branch(_) => edge(last, end),
+                        Flow::Jump(_) | Flow::Return => Edge::Exit,
+                    },
                     taken: ops[last]
                         .target()
                         .map_or(Edge::Exit, |target| edge(last, target)),

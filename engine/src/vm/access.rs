@@ -128,7 +128,7 @@ pub(super) struct Bounds {
     floor: *mut Value,
     ceiling: *mut Value,
     ops: *const Op,
-    n_ops: usize,
+    pub(super) n_ops: usize,
     /// The ops that may run before something has to be decided.
     start: *const Op,
     pub(super) end: *const Op,

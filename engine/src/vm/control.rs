@@ -62,7 +62,8 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
     /// Pays for a branch of the op that was just fetched, before that has any effect.
     #[inline(always)]
     pub(super) fn pay_for(&mut self, target: usize) -> Flow<Branch> {
-        let watched = self.watched && target < self.next_idx();
+        // The jump of A-END, which is no op of the program, is not backward.
+        let watched = self.watched && target < self.next_idx() && target < self.session.at.n_ops;
         if watched {
             self.on_stack(VM::pay_branch)?;
         }

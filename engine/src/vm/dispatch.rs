@@ -232,6 +232,8 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::LcmInt => self.bitwise(math::lcm_int_scalar, math::lcm_int),
             Op::TimeInt => self.on_stack(VM::time_int),
             // Shell, AWK
+            Op::SetStatus => self.on_stack(VM::set_status),
+            Op::GetStatus => self.on_stack(VM::get_status),
             Op::Exec(..)
             | Op::ExecBg(..)
             | Op::PipelineBegin(..)
@@ -248,8 +250,6 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             | Op::Glob
             | Op::GlobRecursive
             | Op::TestFile(..)
-            | Op::SetStatus
-            | Op::GetStatus
             | Op::TrapSet(..)
             | Op::TrapCheck
             | Op::ExpandParam(..)

@@ -40,6 +40,17 @@ impl VM {
         Ok(())
     }
 
+    /// `SetStatus`: the low 32 bits of the integer.
+    pub(super) fn set_status(&mut self) -> Result<(), Error> {
+        self.last_status = self.pop().to_int() as i32;
+        Ok(())
+    }
+
+    /// `GetStatus`
+    pub(super) fn get_status(&mut self) -> Result<(), Error> {
+        self.try_push(Value::Status(self.last_status))
+    }
+
     /// `GetSlot`
     pub(super) fn load_slot(&mut self, slot: u16) -> Result<(), Error> {
         self.push_copy(|vm| vm.slot(slot))

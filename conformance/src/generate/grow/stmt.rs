@@ -50,7 +50,7 @@ impl Grower<'_, '_> {
         let in_loop = loops > 0;
         let may_loop = match self.is_done() || self.nodes < 5 {
             true => 0,
-            false => [60, 10, 8, 0].get(loops).copied().unwrap_or(0),
+            false => [60, 20, 14, 0].get(loops).copied().unwrap_or(0),
         };
         let kept = matches!(self.place.top, Top::Kept(_));
         let returns = match self.place.returns {
@@ -68,10 +68,10 @@ impl Grower<'_, '_> {
             (if self.nodes > 6 { p.keeps } else { 0 }, Shape::Keep),
             (if kept { 25 } else { 0 }, Shape::Fold),
             (if self.nodes > 6 { p.scopes } else { 0 }, Shape::Scope),
-            (if in_loop { 5 } else { 0 }, Shape::Break),
+            (if in_loop { 9 } else { 0 }, Shape::Break),
             (returns, Shape::Return),
             (1, Shape::Unrolled),
-            (if p.keeps > 10 { 2 } else { 0 }, Shape::Pile),
+            (if p.keeps > 10 { 5 } else { 0 }, Shape::Pile),
             (p.calls / 2, Shape::Call),
             (p.output, Shape::Print),
             (p.handlers, Shape::Handler),
@@ -155,13 +155,15 @@ impl Grower<'_, '_> {
     /// More values on the stack than a tier keeps in registers, while other statements run.
     fn pile(&mut self) -> Stmt {
         let want = self.number();
-        let n = self.e.range(3, 40) as usize;
+        let n = match self.e.chance(60) {
+            true => self.e.range(32, 40),
+            false => self.e.range(2, 8),
+        } as usize;
         let value = self.expr(want, 1);
         let op = self.folding_op(want);
         self.pay(8);
         let outside = std::mem::replace(&mut self.place.top, Top::Kept(want));
-        let share = (self.nodes / 2).max(4);
-        let body = self.body(share);
+        let body = self.body_with_loop();
         self.place.top = outside;
         let sink = [vec![op; n], self.sink(want)].concat();
         Stmt::Keep {
@@ -267,11 +269,21 @@ impl Grower<'_, '_> {
         let want = if self.any_kind() { Want::Any } else { want };
         let value = self.expr(want, 1);
         let outside = std::mem::replace(&mut self.place.top, Top::Kept(want));
-        let share = (self.nodes / 2).max(4);
-        let body = self.body(share);
+        let body = self.body_with_loop();
         self.place.top = outside;
         let sink = self.sink(want);
         Stmt::Keep { value, body, sink }
+    }
+
+    /// Statements that begin with a loop where one may be.
+    fn body_with_loop(&mut self) -> Vec<Stmt> {
+        let share = (self.nodes / 2).max(4);
+        let mut stmts = Vec::new();
+        if self.place.loops.len() < 3 && self.e.chance(60) {
+            self.within(share, |this| this.loop_stmt(&mut stmts));
+        }
+        stmts.extend(self.body(share));
+        stmts
     }
 
     /// Changes the value that an enclosing statement keeps on the stack.
