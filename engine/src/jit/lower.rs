@@ -309,7 +309,7 @@ impl<'a, E: Emit> Lower<'a, E> {
     /// native code when one has another kind now.
     fn unbox_operands(&mut self, op: &Op) {
         let Some(seen) = self.region.kinds.get(&self.ip) else {
-            return;
+            return self.guess_operand(op);
         };
         if let Op::GetSlot(slot) = op {
             if let (Some(index), Some(kind)) = (self.region.slot_index(*slot), seen.0[2])
@@ -335,6 +335,29 @@ impl<'a, E: Emit> Lower<'a, E> {
                 self.state.stack[at] = self.e.load(Place::Stack(at), kind);
                 self.before.stack[at] = self.state.stack[at];
             }
+        }
+    }
+
+    /// Without a recording: of two operands of which one is a number in a register, the other
+    /// one is likely to be of the same kind.
+    fn guess_operand(&mut self, op: &Op) {
+        let section = op.info().section;
+        let depth = self.state.stack.len();
+        if !matches!(section, Section::Arithmetic | Section::NumericCompare)
+            || op.stack_effect().0 != Arity::Fixed(2)
+        {
+            return;
+        }
+        let (at, other) = match (self.from_top(1), self.from_top(0)) {
+            (Abs::Mem, other) => (depth - 2, other),
+            (other, Abs::Mem) => (depth - 1, other),
+            _ => return,
+        };
+        if let Some(kind @ (Kind::Int | Kind::Float)) = other.kind()
+            && self.guard(Place::Stack(at), kind)
+        {
+            self.state.stack[at] = self.e.load(Place::Stack(at), kind);
+            self.before.stack[at] = self.state.stack[at];
         }
     }
 

@@ -38,8 +38,6 @@ pub(super) fn run_loop<A: Access, W: Watch>(vm: &mut VM, session: &mut Session) 
 pub(super) fn run_op(vm: &mut VM, session: &mut Session, op: &Op) -> Flow {
     let op = *op;
     let mut machine = Machine::<Checked, Plain>::new(vm, session);
-    // Nothing is known of the op behind this one.
-    machine.session.at.end = std::ptr::null();
     // SAFETY: the op is on the native stack.
     unsafe { machine.execute(&raw const op)? };
     machine.sync();
