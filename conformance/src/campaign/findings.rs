@@ -79,19 +79,43 @@ pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) ->
     let subjects: Vec<&'static dyn Subject> =
         by_name(divergence.right_subject).into_iter().collect();
     let mut smallest = divergence.clone();
-    let mut still_fails = |candidate: &Case| match agreement::divergence(candidate, &subjects) {
-        Some(found) if found.signature() == divergence.signature() => {
-            smallest = found;
-            true
+    // A wrong loop may never end: candidates without fuel get some, if the case allows it.
+    let fuel = agreement::divergence(&fuelled(case, REDUCTION_FUEL), &subjects)
+        .filter(|found| found.signature() == divergence.signature())
+        .map(|_| REDUCTION_FUEL);
+    let mut still_fails = |candidate: &Case| {
+        let found = match fuel {
+            Some(fuel) => agreement::divergence(&fuelled(candidate, fuel), &subjects),
+            None => agreement::divergence(candidate, &subjects),
+        };
+        match found {
+            Some(found) if found.signature() == divergence.signature() => {
+                smallest = found;
+                true
+            }
+            _ => false,
         }
-        _ => false,
     };
-    let case = reduce::reduce(case.clone(), &mut still_fails, budget);
+    let mut case = reduce::reduce(case.clone(), &mut still_fails, budget);
+    if let Some(fuel) = fuel {
+        case = fuelled(&case, fuel);
+    }
     let divergence = agreement::divergence(&case, &subjects).unwrap_or(smallest);
     Reduction {
         case,
         divergence,
         took: started.elapsed(),
+    }
+}
+
+/// Fuel of a candidate that has none of its own: far more than any generated case uses.
+const REDUCTION_FUEL: u64 = 100_000;
+
+/// The case with fuel, unless it has some already.
+fn fuelled(case: &Case, fuel: u64) -> Case {
+    Case {
+        fuel: case.fuel.or(Some(fuel)),
+        ..case.clone()
     }
 }
 
@@ -102,8 +126,11 @@ impl Findings {
             endless,
             ..Findings::default()
         };
+        // Together they get a few times what one of them may take.
+        let mut left = 3 * budget;
         for finding in &tally.findings {
-            let reduction = reduce_finding(&finding.case, &finding.divergence, budget);
+            let reduction = reduce_finding(&finding.case, &finding.divergence, left.min(budget));
+            left = left.saturating_sub(reduction.took);
             findings.add(tally, finding, reduction);
         }
         findings

@@ -57,6 +57,8 @@ struct Around {
     turns: i64,
     /// Whether it also ends when its counter is counted once too often.
     may_skip: bool,
+    /// Whether the next turn may begin from here.
+    may_continue: bool,
 }
 
 /// What the topmost value that a statement may see on the stack is.

@@ -118,7 +118,8 @@ fn seeds_are_made() {
     fs::write(dictionaries.join("fvm.dict"), dictionary()).expect("a writable file");
 }
 
-/// Short inputs, each of which reaches something that those before it do not.
+/// Short inputs, each of which reaches something that those before it do not: every op
+/// first, then the ways in which ops are used.
 fn seeds(shape: Shape) -> Vec<Vec<u8>> {
     let mut inputs: Vec<Vec<u8>> = (0..TRIED)
         .map(|index| {
@@ -129,9 +130,21 @@ fn seeds(shape: Shape) -> Vec<Vec<u8>> {
         .collect();
     inputs.sort_by_key(Vec::len);
     let mut seen = HashSet::new();
+    let mut seen_ops = HashSet::new();
     let mut seeds = Vec::new();
+    let mut rest = Vec::new();
     for input in inputs {
         let features = features(shape, &input);
+        let n_seen = seen_ops.len();
+        seen_ops.extend(features.iter().map(|(op, ..)| *op));
+        if seen_ops.len() > n_seen {
+            seen.extend(features);
+            seeds.push(input);
+        } else {
+            rest.push((input, features));
+        }
+    }
+    for (input, features) in rest {
         if seeds.len() < MOST && features.iter().any(|feature| !seen.contains(feature)) {
             seen.extend(features);
             seeds.push(input);

@@ -548,8 +548,7 @@ impl Emit for Clif<'_> {
         self.b.ins().brif(owns, clone, &[], copy, &[]);
         self.b.switch_to_block(clone);
         let (source, target) = (self.pointer(from), self.pointer(to));
-        let ctx = self.ctx;
-        let status = self.call_memory(Memory::Clone, &[I64], &[ctx, source, target]);
+        let status = self.call_memory(Memory::Clone, &[I64], &[source, target]);
         let status = self
             .b
             .ins()
@@ -607,6 +606,11 @@ impl Emit for Clif<'_> {
     }
 
     fn start(&mut self, label: Block) {
+        self.b.switch_to_block(label);
+    }
+
+    fn join(&mut self, label: Block) {
+        self.b.ins().jump(label, &[]);
         self.b.switch_to_block(label);
     }
 

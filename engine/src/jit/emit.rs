@@ -113,7 +113,8 @@ pub(super) trait Emit {
     fn drop_mem(&mut self, place: Place);
     /// Moves values bit by bit, all at once: every source is read before a target is written.
     fn move_mem(&mut self, moves: &[(Place, Place)]);
-    /// Clones the value at `from` to `to`; the result is true when that was refused.
+    /// Clones the value at `from` to `to`; the result is true when that was refused, as it
+    /// is for collections.
     fn clone_mem(&mut self, from: Place, to: Place) -> Self::V;
     /// Makes the frame have at least `n` slots.
     fn grow_slots(&mut self, n: usize);
@@ -128,6 +129,8 @@ pub(super) trait Emit {
     fn branch(&mut self, cond: Self::V) -> (Self::Label, Self::Label);
     /// Continues emitting at a label that [`Emit::branch`] made.
     fn start(&mut self, label: Self::Label);
+    /// Goes on at a label that [`Emit::branch`] made, here as well as from there.
+    fn join(&mut self, label: Self::Label);
     /// Goes to a block of the region. Nothing may be emitted behind it before `start`.
     fn goto(&mut self, block: usize, state: &State<Self::V>);
     /// Leaves native code at the op at `from`; the interpreter goes on at `ip`. Otherwise as

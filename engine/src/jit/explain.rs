@@ -348,6 +348,10 @@ impl Emit for Print<'_> {
     fn start(&mut self, label: usize) {
         let _ = writeln!(self.text, " L{label}:");
     }
+    fn join(&mut self, label: usize) {
+        self.line(format_args!("go to L{label}"));
+        self.start(label);
+    }
     fn goto(&mut self, block: usize, state: &State<Num>) {
         let to_memory = self.heads[block].as_ref().map_or(0, |head| {
             let stack = state.stack.iter().zip(&head.stack);

@@ -3,7 +3,6 @@
 //!
 //! Every function wraps the interpreter's meaning of something and has none of its own.
 
-use super::native::Ctx;
 use crate::semantics::{arith, math};
 use crate::value::{Value, layout};
 
@@ -113,14 +112,13 @@ unsafe extern "C" fn drop_value(value: *mut Value) {
     }
 }
 
-/// Clones a value to a place that needs no dropping. Answers 1, with nothing done, when the
-/// interpreter has to do it: collections cost fuel and obey limits.
-unsafe extern "C" fn clone_value(ctx: *mut Ctx, from: *const Value, to: *mut Value) -> i64 {
-    // SAFETY: N-CTX and N-PLACE; `from` and `to` are different places.
+/// Clones a value to a place that needs no dropping. Answers 1, with nothing done, for a
+/// collection: copying one is paid for, which needs the interpreter.
+unsafe extern "C" fn clone_value(from: *const Value, to: *mut Value) -> i64 {
+    // SAFETY: N-PLACE; `from` and `to` are different places.
     unsafe {
         let value = &*from;
-        let shared = layout::is_plain(value) || matches!(value, Value::Str(_));
-        if !shared && (*ctx).counts_fuel() {
+        if !layout::is_plain(value) && !matches!(value, Value::Str(_)) {
             return 1;
         }
         to.write(value.clone());

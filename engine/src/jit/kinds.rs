@@ -93,6 +93,7 @@ impl Emit for KindFlow {
         ((), ())
     }
     fn start(&mut self, (): ()) {}
+    fn join(&mut self, (): ()) {}
     fn exit(&mut self, _: ExitKind, _: usize, _: usize, _: &State<()>) {}
     fn charge_back_edge(&mut self, _: usize, _: &State<()>) {}
 }

@@ -103,11 +103,6 @@ pub(super) enum Entered {
 static NEVER: u8 = 0;
 
 impl Ctx {
-    /// Whether collections that are copied cost fuel.
-    pub(super) fn counts_fuel(&self) -> bool {
-        self.watch.fuel
-    }
-
     /// The slots that the code names, ascending.
     fn named(&self) -> &'static [u16] {
         // SAFETY: N-CTX: the unit outlives the context, and nobody outside of `enter` and

@@ -138,13 +138,29 @@ impl Grower<'_, '_> {
 
     /// The body of a loop whose counter is `counter`.
     fn loop_body(&mut self, counter: Option<u16>, turns: i64, may_skip: bool) -> Vec<Stmt> {
-        let share = (self.nodes * 2 / 3).max(3);
-        self.set_active(counter, true);
-        self.place.loops.push(Around {
+        self.loop_part(Around {
             counter,
             turns,
             may_skip,
-        });
+            may_continue: true,
+        })
+    }
+
+    /// What a loop does before its test: a turn that went on from here would never be tested.
+    fn untested_part(&mut self, counter: Option<u16>, turns: i64, may_skip: bool) -> Vec<Stmt> {
+        self.loop_part(Around {
+            counter,
+            turns,
+            may_skip,
+            may_continue: false,
+        })
+    }
+
+    fn loop_part(&mut self, around: Around) -> Vec<Stmt> {
+        let Around { counter, turns, .. } = around;
+        let share = (self.nodes * 2 / 3).max(3);
+        self.set_active(counter, true);
+        self.place.loops.push(around);
         let body = self.repeated(turns, |this| {
             let mut body = this.body(share);
             if !this.signatures.is_empty() && this.e.chance(60) {
@@ -197,7 +213,9 @@ impl Grower<'_, '_> {
     /// What a loop that is tested in its middle does before the test.
     fn first_part(&mut self, tested: Tested, slot: u16, bounds: Bounds, skip: bool) -> Vec<Stmt> {
         match tested {
-            Tested::Middle => self.within(6, |this| this.loop_body(Some(slot), bounds.turns, skip)),
+            Tested::Middle => {
+                self.within(6, |this| this.untested_part(Some(slot), bounds.turns, skip))
+            }
             _ => Vec::new(),
         }
     }
@@ -352,7 +370,7 @@ impl Grower<'_, '_> {
         let outside = std::mem::replace(&mut self.place.top, Top::Nothing);
         let body = self.loop_body(None, bounds.turns, false);
         let first = match tested {
-            Tested::Middle => self.within(4, |this| this.loop_body(None, bounds.turns, false)),
+            Tested::Middle => self.within(4, |this| this.untested_part(None, bounds.turns, false)),
             _ => Vec::new(),
         };
         self.place.top = outside;
@@ -378,7 +396,7 @@ impl Grower<'_, '_> {
         self.pay(6);
         let body = self.loop_body(None, bounds.turns, false);
         let first = match tested {
-            Tested::Middle => self.within(4, |this| this.loop_body(None, bounds.turns, false)),
+            Tested::Middle => self.within(4, |this| this.untested_part(None, bounds.turns, false)),
             _ => Vec::new(),
         };
         let step = match self.e.chance(50) {

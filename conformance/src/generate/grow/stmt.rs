@@ -346,7 +346,12 @@ impl Grower<'_, '_> {
             true => self.body(3),
             false => Vec::new(),
         };
-        yes.push(match self.e.chance(40) {
+        let may_continue = self
+            .place
+            .loops
+            .last()
+            .is_some_and(|around| around.may_continue);
+        yes.push(match self.e.chance(40) && may_continue {
             true => Stmt::Continue,
             false => Stmt::Break(levels),
         });

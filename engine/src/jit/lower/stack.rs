@@ -54,11 +54,18 @@ impl<E: Emit> Lower<'_, E> {
         Some(())
     }
 
-    /// Pushes a clone of the value at `from`; leaves before the op when that is refused.
+    /// Pushes a clone of the value at `from`, which is what the op does; the interpreter
+    /// runs it when a collection has to be copied.
     pub(super) fn clone_to_top(&mut self, from: Place) {
-        let to = Place::Stack(self.state.stack.len());
-        let refused = self.e.clone_mem(from, to);
-        self.exit_if(refused);
+        let depth = self.state.stack.len();
+        let refused = self.e.clone_mem(from, Place::Stack(depth));
+        let (interpret, done) = self.e.branch(refused);
+        self.e.start(interpret);
+        for at in 0..depth {
+            self.spill(at);
+        }
+        self.e.step(self.ip, depth, depth + 1, &self.state);
+        self.e.join(done);
         self.state.stack.push(Abs::Mem);
     }
 
