@@ -213,7 +213,7 @@ pub(super) const FAR_SLOTS: [u16; 7] = [15, 16, 63, 64, 65, 255, 300];
 
 /// A number of turns around the thresholds of the tiers.
 pub(super) fn turns(e: &mut Entropy) -> i64 {
-    match e.weighted(&[(12, 0), (30, 1), (26, 2), (20, 3), (4, 4)]) {
+    match e.weighted(&[(7, 0), (24, 1), (28, 2), (26, 3), (5, 4)]) {
         0 => e.range(0, 2),
         1 => e.range(3, 9),
         2 => e.range(10, 40),

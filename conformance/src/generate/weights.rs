@@ -60,11 +60,11 @@ impl Profile {
             (7, Theme::Everything),
         ]);
         let mut profile = Profile::of(theme);
-        profile.nodes = match e.weighted(&[(30, 0), (42, 1), (23, 2), (5, 3)]) {
+        profile.nodes = match e.weighted(&[(32, 0), (47, 1), (18, 2), (3, 3)]) {
             0 => e.range(4, 14),
-            1 => e.range(15, 32),
-            2 => e.range(33, 60),
-            _ => e.range(61, 220),
+            1 => e.range(12, 30),
+            2 => e.range(30, 56),
+            _ => e.range(57, 200),
         } as i32;
         profile.far_slots = e.chance(10);
         if e.chance(18) {

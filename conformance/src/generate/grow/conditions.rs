@@ -46,6 +46,28 @@ impl Grower<'_, '_> {
         }
     }
 
+    /// A condition for what ends a loop early: it does not hold in most turns.
+    pub(super) fn rare_test(&mut self) -> Test {
+        let around = self.place.loops.last().copied();
+        let counter = around.and_then(|around| around.counter);
+        let (Some(around), Some(counter)) = (around, counter) else {
+            return self.test();
+        };
+        if self.e.chance(25) {
+            return self.test();
+        }
+        let turn = self.e.range(around.turns / 2, around.turns + 1);
+        let compare = self.e.pick(&[Op::NumEq, Op::NumEq, Op::NumGt, Op::NumGe]);
+        self.pay(4);
+        Test::Value {
+            value: Expr::Ops(
+                vec![Expr::op(Op::GetSlot(counter))],
+                vec![Op::LoadInt(turn), compare],
+            ),
+            sense: true,
+        }
+    }
+
     /// A fused test of a slot.
     fn slot_test(&mut self) -> Test {
         let slot = self.source(Want::Int).or_else(|| self.source(Want::Any));

@@ -273,7 +273,7 @@ impl Grower<'_, '_> {
                 true,
             ),
         };
-        let value = match sense && self.e.chance(12) {
+        let value = match sense && self.e.chance(8) {
             true => self.and_data(less),
             false => less,
         };

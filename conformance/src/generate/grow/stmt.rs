@@ -143,7 +143,10 @@ impl Grower<'_, '_> {
     /// The same few ops over and over: more than a tier records or compiles at once.
     fn unrolled(&mut self) -> Stmt {
         let (slot, other) = (self.target(Want::Int), self.source(Want::Any));
-        let n = self.e.range(4, 80) as usize;
+        let n = match self.e.chance(40) {
+            true => self.e.range(60, 80),
+            false => self.e.range(4, 16),
+        } as usize;
         self.spent += self.turns * 4 * n as i64;
         let get = Op::GetSlot(other.unwrap_or(slot));
         let op = self.folding_op(Want::Int);
@@ -155,7 +158,7 @@ impl Grower<'_, '_> {
     /// More values on the stack than a tier keeps in registers, while other statements run.
     fn pile(&mut self) -> Stmt {
         let want = self.number();
-        let n = match self.e.chance(60) {
+        let n = match self.e.chance(40) {
             true => self.e.range(32, 40),
             false => self.e.range(2, 8),
         } as usize;
@@ -333,7 +336,7 @@ impl Grower<'_, '_> {
 
     /// Leaves the loop, or this turn of it, when a condition holds.
     fn break_or_continue(&mut self) -> Stmt {
-        let test = self.test();
+        let test = self.rare_test();
         self.pay(1);
         let levels = match self.e.chance(20) {
             true => self.e.below(self.place.loops.len()),
@@ -361,7 +364,7 @@ impl Grower<'_, '_> {
 
     /// Returns when a condition holds.
     fn early_return(&mut self) -> Stmt {
-        let test = self.test();
+        let test = self.rare_test();
         self.pay(1);
         let value = match self.place.returns {
             Returns::Nothing => None,
