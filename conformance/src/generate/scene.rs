@@ -18,7 +18,8 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
     if rewritten {
         rewrite::rewrite(&mut chunk, e);
     }
-    let uncertain = rewritten || grown.calls_handlers;
+    // A block may take what is below it on the stack, the counter of a loop for instance.
+    let uncertain = rewritten || grown.calls_handlers || !chunk.block_ranges.is_empty();
     let mut limits = match grows_memory(&chunk) || uncertain {
         true => small_limits(),
         false => Limits::default(),
