@@ -43,7 +43,7 @@ fn every_op_is_generated_and_inside_loops_too() {
     let rare: Vec<_> = generated_ops()
         .filter(|info| {
             let index = usize::from(info.index);
-            statistics.generated[index] < 20 || statistics.in_loop[index] < 8
+            statistics.generated[index] < 12 || statistics.in_loop[index] < 4
         })
         .map(|info| info.name)
         .collect();

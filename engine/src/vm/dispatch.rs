@@ -38,6 +38,10 @@ pub(super) fn run_loop<A: Access, W: Watch>(vm: &mut VM, session: &mut Session) 
 pub(super) fn run_op(vm: &mut VM, session: &mut Session, op: &Op) -> Flow {
     let op = *op;
     let mut machine = Machine::<Checked, Plain>::new(vm, session);
+    // Most ops that look at the one behind them would run it as well; `Concat` only looks.
+    if !matches!(op, Op::Concat) {
+        machine.session.at.end = std::ptr::null();
+    }
     // SAFETY: the op is on the native stack.
     unsafe { machine.execute(&raw const op)? };
     machine.sync();
