@@ -218,14 +218,13 @@ impl VM {
         // Blocks of a run that called a handler which runs the VM again are not this run's.
         let outer = std::mem::take(&mut self.blocks);
         self.touched = false;
-        let exit = match door::at_start(self) {
-            Next::Interpret => interpret(self, None),
-            Next::Record | Next::RecordAnew => record(self).and_then(|()| interpret(self, None)),
-            Next::End(exit) => Err(exit),
+        let exit = if self.halted {
+            Exit::Finished
+        } else {
+            self.run_tiers()
         };
-        door::at_end(self);
         self.blocks = outer;
-        match exit.err().unwrap_or(Exit::Finished) {
+        match exit {
             Exit::Finished => match self.stack.pop() {
                 Some(top) => VMResult::Ok(top),
                 None => VMResult::Halted,
@@ -236,6 +235,17 @@ impl VM {
             }
             Exit::Failed(error) => VMResult::Error(error.to_string()),
         }
+    }
+
+    /// Runs until the chunk ends, halts or fails, in whatever tier the door chooses.
+    fn run_tiers(&mut self) -> Exit {
+        let result = match door::at_start(self) {
+            Next::Interpret => interpret(self, None),
+            Next::Record | Next::RecordAnew => record(self).and_then(|()| interpret(self, None)),
+            Next::End(exit) => Err(exit),
+        };
+        door::at_end(self);
+        result.err().unwrap_or(Exit::Finished)
     }
 
     /// Runs one op, with `ip` behind it already. A higher-order op runs to its end.
