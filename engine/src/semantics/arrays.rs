@@ -5,6 +5,7 @@ use super::strings::text;
 use crate::error::{Error, Limit};
 use crate::limits::Limits;
 use crate::value::Value;
+use std::borrow::Cow;
 
 /// What a read of something that is not there gives.
 pub(crate) static UNDEF: Value = Value::Undef;
@@ -125,26 +126,36 @@ pub(crate) fn make_array(values: impl Iterator<Item = Value>) -> Value {
     Value::Array(values.collect())
 }
 
-/// The texts by which `SortDefault` orders these elements; `None` when they are their own.
-pub(crate) fn sort_keys(elements: &[Value], limits: &Limits) -> Result<Option<Vec<String>>, Error> {
+/// The order in which `SortDefault` leaves these elements, as indices.
+pub(crate) fn sort_order(elements: &[Value], limits: &Limits) -> Result<Vec<usize>, Error> {
     check_size(elements.len(), limits)?;
-    if elements.iter().all(|v| matches!(v, Value::Str(_))) {
-        return Ok(None);
+    let mut keys = Vec::with_capacity(elements.len());
+    let mut built = 0_usize;
+    for element in elements {
+        let key = text(element, limits)?;
+        if let Cow::Owned(key) = &key {
+            built = built.saturating_add(key.len());
+            check_memory(built, limits)?;
+        }
+        keys.push(key);
     }
-    let keys = elements.iter().map(|v| Ok(text(v, limits)?.into_owned()));
-    keys.collect::<Result<_, _>>().map(Some)
+    let mut order: Vec<usize> = (0..elements.len()).collect();
+    order.sort_by(|a, b| keys[*a].as_bytes().cmp(keys[*b].as_bytes()));
+    Ok(order)
 }
 
-/// `SortDefault`: ascending by text, bytewise and stable.
-pub(crate) fn sort_default(elements: &mut Vec<Value>, keys: Option<Vec<String>>) {
-    let Some(keys) = keys else {
-        elements.sort_by(|a, b| match (a, b) {
-            (Value::Str(a), Value::Str(b)) => a.as_bytes().cmp(b.as_bytes()),
-            _ => std::cmp::Ordering::Equal,
-        });
-        return;
-    };
-    let mut keyed: Vec<(String, Value)> = keys.into_iter().zip(elements.drain(..)).collect();
-    keyed.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
-    elements.extend(keyed.into_iter().map(|(_, element)| element));
+/// An error when an op would need `bytes` of memory beside its operands.
+pub(crate) fn check_memory(bytes: usize, limits: &Limits) -> Result<(), Error> {
+    if bytes > limits.memory {
+        return Err(Limit::Memory.into());
+    }
+    Ok(())
+}
+
+/// `SortDefault`, `SortBlock`: the elements in the order of these indices.
+pub(crate) fn in_order(mut elements: Vec<Value>, order: &[usize]) -> Vec<Value> {
+    order
+        .iter()
+        .map(|i| std::mem::take(&mut elements[*i]))
+        .collect()
 }

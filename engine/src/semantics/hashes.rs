@@ -1,6 +1,6 @@
 //! Hashes in globals. Keys are texts, handed over as such.
 
-use super::arrays::{UNDEF, check_nesting, check_size};
+use super::arrays::{UNDEF, check_memory, check_nesting, check_size};
 use super::cost::Cost;
 use super::strings::text;
 use crate::error::Error;
@@ -101,6 +101,7 @@ pub(crate) fn check_make_hash(
         check_nesting(&pair[1], limits)?;
         let key = text(&pair[0], limits)?.into_owned();
         cost = cost.and(Cost::elements(1)).and(Cost::bytes(key.len()));
+        check_memory(cost.memory(), limits)?;
         keys.push(key);
     }
     if keys.len() > limits.collection_size {

@@ -99,6 +99,16 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         self.resume()
     }
 
+    /// Called where the next op is not inside: decides what ends there.
+    #[inline(always)]
+    pub(super) fn leave_window(&mut self) -> Flow {
+        if W::BLOCKS {
+            return self.on_vm(VM::leave_window);
+        }
+        self.sync();
+        Err(self.session.stop(Leave::Switch))
+    }
+
     /// `Call`
     #[inline(always)]
     pub(super) fn call(&mut self, name: u16, argc: u8) -> Flow {

@@ -5,7 +5,7 @@
 //! for ops that are worth registers, in one of [`VM`] for the others.
 
 use super::VM;
-use super::access::{Access, Checked, Flow, Leave, Machine, Plain, Watch};
+use super::access::{Access, Checked, Flow, Machine, Plain, Watch};
 use super::higher_order::HigherOrder;
 use super::run::Session;
 use crate::error::Error;
@@ -20,9 +20,10 @@ pub(super) fn run_loop<A: Access, W: Watch>(vm: &mut VM, session: &mut Session) 
     let mut machine = Machine::<A, W>::new(vm, session);
     loop {
         if !machine.is_inside() {
-            machine.sync();
-            machine.session.stop(Leave::Switch);
-            return;
+            if machine.leave_window().is_err() {
+                return;
+            }
+            continue;
         }
         let op = machine.ip;
         // SAFETY: A-OPS: behind an op there is another one, or the end.

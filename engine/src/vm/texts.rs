@@ -86,14 +86,16 @@ impl VM {
     pub(super) fn print(&mut self, n: u8, end: &str) -> Result<(), Error> {
         let n = usize::from(n).min(self.stack.len());
         let from = self.stack.len() - n;
-        let texts: Result<Vec<_>, Error> = self.stack[from..]
+        let result = self.stack[from..]
             .iter()
-            .map(|v| text(v, &self.limits))
-            .collect();
-        let result = texts.map(|texts| {
-            texts.iter().for_each(|text| self.output.write(text));
+            .filter(|v| matches!(v, Value::Array(_)))
+            .try_for_each(|v| text(v, &self.limits).map(drop));
+        if result.is_ok() {
+            for v in &self.stack[from..] {
+                self.output.write(&v.as_str_cow());
+            }
             self.output.write(end);
-        });
+        }
         self.consume(n);
         result
     }
@@ -128,10 +130,10 @@ impl VM {
             return Ok(());
         };
         let n = elements.len();
-        let keys = arrays::sort_keys(elements, &self.limits);
-        let keys = self.settle(1, keys.map(|keys| (keys, Cost::elements(n))))?;
+        let order = arrays::sort_order(elements, &self.limits);
+        let order = self.settle(1, order.map(|order| (order, Cost::elements(n))))?;
         if let Some(Value::Array(elements)) = self.stack.last_mut() {
-            arrays::sort_default(elements, keys);
+            *elements = arrays::in_order(std::mem::take(elements), &order);
         }
         Ok(())
     }

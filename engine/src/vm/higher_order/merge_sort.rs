@@ -4,6 +4,7 @@
 //! head unless it is after the right one. The order of comparisons is part of what
 //! `SortBlock` does.
 
+use crate::semantics::arrays::in_order;
 use crate::value::Value;
 
 /// A sort in progress.
@@ -78,11 +79,8 @@ impl MergeSort {
     }
 
     /// The values in order.
-    pub(super) fn into_sorted(mut self) -> Vec<Value> {
-        let sorted = self.order.iter();
-        sorted
-            .map(|i| std::mem::take(&mut self.items[*i]))
-            .collect()
+    pub(super) fn into_sorted(self) -> Vec<Value> {
+        in_order(self.items, &self.order)
     }
 
     fn next_task(&mut self) -> Option<()> {
