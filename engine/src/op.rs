@@ -30,6 +30,7 @@ macro_rules! define_op {
         }
 
         /// The position of every op in the table.
+        #[allow(clippy::enum_variant_names, reason = "one op is called `AwkIndex`")]
         #[repr(u8)]
         #[derive(Clone, Copy)]
         enum Index { $( $name, )* }

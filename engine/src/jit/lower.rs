@@ -5,8 +5,10 @@
 //! constants. An op without a rule of its own runs through [`Emit::step`], the interpreter
 //! itself; so no op has a second meaning here.
 //!
-//! Every exit that lowering makes leaves *before* the op: the interpreter then runs the op
-//! as a whole, with whatever error or special case it brings.
+//! An op is finished in native code or not begun there: guards, charges and backward branches
+//! out of the region leave *before* their op, which the interpreter then runs as a whole, with
+//! whatever error or special case it brings; a forward branch out of the region leaves behind
+//! it.
 //!
 //! Start with [`Lower::op`].
 
@@ -348,7 +350,7 @@ impl<'a, E: Emit> Lower<'a, E> {
         {
             return;
         }
-        let (at, other) = match (self.from_top(1), self.from_top(0)) {
+        let (at, other) = match (self.entry(1), self.entry(0)) {
             (Abs::Mem, other) => (depth - 2, other),
             (other, Abs::Mem) => (depth - 1, other),
             _ => return,
@@ -399,19 +401,19 @@ impl<'a, E: Emit> Lower<'a, E> {
     }
 
     /// The place of the n-th entry from the top, 0 being the top.
-    fn place_from_top(&self, n: usize) -> Place {
+    fn place_of_entry(&self, n: usize) -> Place {
         Place::Stack(self.state.stack.len() - 1 - n)
     }
 
     /// The n-th entry from the top, 0 being the top.
-    fn from_top(&self, n: usize) -> Abs<E::V> {
+    fn entry(&self, n: usize) -> Abs<E::V> {
         self.state.stack[self.state.stack.len() - 1 - n]
     }
 
     /// Removes the `n` top entries, dropping what is in memory.
     fn drop_top(&mut self, n: usize) {
         for _ in 0..n {
-            let place = self.place_from_top(0);
+            let place = self.place_of_entry(0);
             if let Some(Abs::Mem) = self.state.stack.pop() {
                 self.e.drop_mem(place);
             }
@@ -448,25 +450,25 @@ impl<'a, E: Emit> Lower<'a, E> {
     }
 
     /// `to_int` of the n-th entry from the top.
-    fn int_from_top(&mut self, n: usize) -> E::V {
-        match self.from_top(n) {
-            Abs::Mem => self.e.mem_to_int(self.place_from_top(n)),
+    fn int_entry(&mut self, n: usize) -> E::V {
+        match self.entry(n) {
+            Abs::Mem => self.e.mem_to_int(self.place_of_entry(n)),
             value => self.reg_to_int(value),
         }
     }
 
     /// `to_float` of the n-th entry from the top.
-    fn float_from_top(&mut self, n: usize) -> E::V {
-        match self.from_top(n) {
-            Abs::Mem => self.e.mem_to_float(self.place_from_top(n)),
+    fn float_entry(&mut self, n: usize) -> E::V {
+        match self.entry(n) {
+            Abs::Mem => self.e.mem_to_float(self.place_of_entry(n)),
             value => self.reg_to_float(value),
         }
     }
 
     /// Truth of the n-th entry from the top.
-    fn truth_from_top(&mut self, n: usize) -> E::V {
-        match self.from_top(n) {
-            Abs::Mem => self.e.mem_truth(self.place_from_top(n)),
+    fn truth_entry(&mut self, n: usize) -> E::V {
+        match self.entry(n) {
+            Abs::Mem => self.e.mem_truth(self.place_of_entry(n)),
             Abs::Undef => self.e.bool(false),
             Abs::Bool(v) => v,
             Abs::Int(v) => {

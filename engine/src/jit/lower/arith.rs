@@ -4,10 +4,13 @@ use super::{Abs, Cmp, Emit, Lower};
 use crate::jit::emit::{FloatOp, FloatUnary, IntOp};
 use crate::jit::helpers::Pure;
 
+/// A pair of operands, the deeper one first.
+type Two<V> = (Abs<V>, Abs<V>);
+
 impl<E: Emit> Lower<'_, E> {
     /// The two top entries, when both are in registers.
-    fn two_registers(&self) -> Option<(Abs<E::V>, Abs<E::V>)> {
-        let (a, b) = (self.from_top(1), self.from_top(0));
+    fn two_registers(&self) -> Option<Two<E::V>> {
+        let (a, b) = (self.entry(1), self.entry(0));
         (!a.is_mem() && !b.is_mem()).then_some((a, b))
     }
 
@@ -73,7 +76,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn pow(&mut self) -> Option<()> {
-        let (a, b) = (self.float_from_top(1), self.float_from_top(0));
+        let (a, b) = (self.float_entry(1), self.float_entry(0));
         let value = self.e.call(Pure::Pow, &[a, b]);
         self.drop_top(2);
         self.push(Abs::Float(value));
@@ -81,7 +84,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn negate(&mut self) -> Option<()> {
-        let value = match self.from_top(0) {
+        let value = match self.entry(0) {
             Abs::Mem => return None,
             Abs::Int(a) => {
                 let zero = self.e.int(0);
@@ -106,7 +109,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     fn step_by(&mut self, by: i64) -> Option<()> {
-        let value = self.int_from_top(0);
+        let value = self.int_entry(0);
         let value = self.int_plus(value, by);
         self.drop_top(1);
         self.push(Abs::Int(value));

@@ -6,7 +6,7 @@ use crate::jit::emit::IntOp;
 impl<E: Emit> Lower<'_, E> {
     /// Compares the two top entries; `None` when a kind is unknown.
     fn compare(&mut self, cmp: Cmp) -> Option<E::V> {
-        match (self.from_top(1), self.from_top(0)) {
+        match (self.entry(1), self.entry(0)) {
             (Abs::Mem, _) | (_, Abs::Mem) => None,
             (Abs::Int(a), Abs::Int(b)) => Some(self.e.int_cmp(cmp, a, b)),
             (a, b) => {

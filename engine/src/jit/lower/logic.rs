@@ -5,7 +5,7 @@ use crate::jit::emit::IntOp;
 
 impl<E: Emit> Lower<'_, E> {
     pub(super) fn log_not(&mut self) -> Option<()> {
-        let truth = self.truth_from_top(0);
+        let truth = self.truth_entry(0);
         let value = self.e.bool_not(truth);
         self.drop_top(1);
         self.push(Abs::Bool(value));
@@ -13,7 +13,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn log_and(&mut self) -> Option<()> {
-        let (a, b) = (self.truth_from_top(1), self.truth_from_top(0));
+        let (a, b) = (self.truth_entry(1), self.truth_entry(0));
         let value = self.e.bool_and(a, b);
         self.drop_top(2);
         self.push(Abs::Bool(value));
@@ -21,7 +21,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn log_or(&mut self) -> Option<()> {
-        let (a, b) = (self.truth_from_top(1), self.truth_from_top(0));
+        let (a, b) = (self.truth_entry(1), self.truth_entry(0));
         let value = self.e.bool_or(a, b);
         self.drop_top(2);
         self.push(Abs::Bool(value));
@@ -29,7 +29,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     fn int_binary(&mut self, op: IntOp) -> Option<()> {
-        let (a, b) = (self.int_from_top(1), self.int_from_top(0));
+        let (a, b) = (self.int_entry(1), self.int_entry(0));
         let value = self.e.int_op(op, a, b);
         self.drop_top(2);
         self.push(Abs::Int(value));
@@ -57,7 +57,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn bit_not(&mut self) -> Option<()> {
-        let (a, ones) = (self.int_from_top(0), self.e.int(-1));
+        let (a, ones) = (self.int_entry(0), self.e.int(-1));
         let value = self.e.int_op(IntOp::Xor, a, ones);
         self.drop_top(1);
         self.push(Abs::Int(value));

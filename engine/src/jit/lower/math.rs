@@ -29,20 +29,20 @@ impl<E: Emit> Lower<'_, E> {
             Op::Log2Float => self.float_function(Pure::Log2),
             Op::Log10Float => self.float_function(Pure::Log10),
             Op::Atan2Float => {
-                let (y, x) = (self.float_from_top(1), self.float_from_top(0));
+                let (y, x) = (self.float_entry(1), self.float_entry(0));
                 let value = self.e.call(Pure::Atan2, &[y, x]);
                 self.drop_top(2);
                 self.push(Abs::Float(value));
                 Some(())
             }
             Op::TruncInt => {
-                let value = self.int_from_top(0);
+                let value = self.int_entry(0);
                 self.drop_top(1);
                 self.push(Abs::Int(value));
                 Some(())
             }
             Op::AbsInt => {
-                let value = self.int_from_top(0);
+                let value = self.int_entry(0);
                 let value = self.e.int_abs(value);
                 self.drop_top(1);
                 self.push(Abs::Int(value));
@@ -55,7 +55,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     fn float_instruction(&mut self, op: FloatUnary) -> Option<()> {
-        let value = self.float_from_top(0);
+        let value = self.float_entry(0);
         let value = self.e.float_unary(op, value);
         self.drop_top(1);
         self.push(Abs::Float(value));
@@ -63,7 +63,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     fn float_function(&mut self, function: Pure) -> Option<()> {
-        let value = self.float_from_top(0);
+        let value = self.float_entry(0);
         let value = self.e.call(function, &[value]);
         self.drop_top(1);
         self.push(Abs::Float(value));
@@ -71,7 +71,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     fn int_function(&mut self, function: Pure) -> Option<()> {
-        let (a, b) = (self.int_from_top(1), self.int_from_top(0));
+        let (a, b) = (self.int_entry(1), self.int_entry(0));
         let value = self.e.call(function, &[a, b]);
         self.drop_top(2);
         self.push(Abs::Int(value));

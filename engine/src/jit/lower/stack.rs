@@ -44,9 +44,9 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn dup(&mut self) -> Option<()> {
-        let value = self.from_top(0);
+        let value = self.entry(0);
         if value.is_mem() {
-            let from = self.place_from_top(0);
+            let from = self.place_of_entry(0);
             self.clone_to_top(from);
         } else {
             self.push(value);
@@ -70,7 +70,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn dup2(&mut self) -> Option<()> {
-        let (a, b) = (self.from_top(1), self.from_top(0));
+        let (a, b) = (self.entry(1), self.entry(0));
         if a.is_mem() || b.is_mem() {
             return None;
         }
@@ -118,7 +118,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     fn branch_condition(&mut self, wanted: bool) -> E::V {
-        let truth = self.truth_from_top(0);
+        let truth = self.truth_entry(0);
         if wanted {
             truth
         } else {

@@ -20,7 +20,7 @@ impl<E: Emit> Lower<'_, E> {
     }
 
     pub(super) fn set_slot(&mut self, slot: u16) -> Option<()> {
-        let from = self.place_from_top(0);
+        let from = self.place_of_entry(0);
         let value = self.state.stack.pop()?;
         if value.is_mem() {
             let index = self.index_of(slot);
