@@ -10,6 +10,7 @@ mod hash;
 mod verify;
 
 pub use builder::ChunkBuilder;
+#[cfg(feature = "jit")]
 pub(crate) use hash::StableHasher;
 pub use verify::{Verified, VerifyError, VerifyErrorKind};
 

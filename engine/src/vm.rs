@@ -128,6 +128,8 @@ pub struct VM {
     pub(crate) tiers: VmTiers,
     /// A handler ran since the run started: nothing that was known of the VM still holds.
     pub(crate) touched: bool,
+    /// How often the VM was reset.
+    resets: u64,
     /// Runs use checked dispatch only.
     always_checked: bool,
     meter: meter::Meter,
@@ -162,6 +164,7 @@ impl VM {
             blocks: Vec::new(),
             tiers: VmTiers::default(),
             touched: false,
+            resets: 0,
             always_checked: false,
             meter: meter::Meter::default(),
             spare_slots: Vec::new(),
@@ -181,6 +184,7 @@ impl VM {
         self.last_status = 0;
         self.halted = false;
         self.blocks.clear();
+        self.resets += 1;
         self.tiers.reset();
     }
 

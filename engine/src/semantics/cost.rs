@@ -12,7 +12,7 @@
 //! | `HashSet` of a new key | 1, and bytes of the key |
 //! | `HashKeys` | elements, and bytes of the keys |
 //! | `HashValues` | elements, and each of them copied |
-//! | `ArraySet`, `SlotArraySet` | elements by which the array grows |
+//! | `ArraySet`, `SlotArraySet`, `ArrayPush` | elements by which the array grows |
 //!
 //! Fuel is 1 per 64 of them, the sum of an op rounded down.
 

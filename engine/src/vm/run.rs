@@ -12,17 +12,19 @@ use crate::jit::door::{self, Next};
 use crate::op::Op;
 use crate::value::layout;
 
-/// Backward branches and calls before a chunk is worth verifying.
-const VERIFY_AFTER: u32 = 64;
+/// Backward branches and calls before a chunk is worth verifying, and as many again as it has
+/// ops: so a run never spends more time on the proof than on running.
+const VERIFY_AFTER: usize = 64;
 
 /// What one run knows besides the VM.
 #[derive(Debug)]
 pub(super) struct Session {
     proof: ProofState,
     /// Backward branches and calls until verified access is considered; 0 for never.
-    countdown: u32,
+    countdown: usize,
     /// Frames that were there when verified access began.
     floor: usize,
+    /// Most values of a frame, by the proof.
     max_depth: usize,
     /// Entries of subs by name.
     entries: Vec<Option<usize>>,
@@ -44,7 +46,10 @@ enum ProofState {
 
 impl Session {
     fn new(vm: &VM) -> Session {
-        let countdown = if vm.always_checked { 0 } else { VERIFY_AFTER };
+        let countdown = match vm.always_checked {
+            true => 0,
+            false => VERIFY_AFTER + vm.chunk.ops.len(),
+        };
         Session {
             proof: ProofState::Untried,
             countdown,
@@ -215,15 +220,18 @@ fn place_end(ops: &mut Vec<Op>) {
 impl VM {
     /// Runs from `ip` until the chunk ends, halts or fails.
     pub fn run(&mut self) -> VMResult {
-        // Blocks of a run that called a handler which runs the VM again are not this run's.
+        // A handler inside a block may run the VM again; the block is not that run's.
         let outer = std::mem::take(&mut self.blocks);
+        let resets = self.resets;
         self.touched = false;
         let exit = if self.halted {
             Exit::Finished
         } else {
             self.run_tiers()
         };
-        self.blocks = outer;
+        if self.resets == resets {
+            self.blocks = outer;
+        }
         match exit {
             Exit::Finished => match self.stack.pop() {
                 Some(top) => VMResult::Ok(top),

@@ -9,7 +9,7 @@ use fusevm::op::{Arity, OpInfo, Operand, Role, Section, TABLE};
 use fusevm::{Chunk, ChunkBuilder, Op, VM, Value};
 
 /// Turns of the outer loop: more than verification waits for.
-const TURNS: i32 = 150;
+const TURNS: i32 = 400;
 /// The slot that counts them; random ops use lower ones.
 const COUNTER: u16 = 5;
 

@@ -213,3 +213,29 @@ fn unregistered_builtins_in_a_hot_loop() {
     assert_eq!(show(vm.run()), "Int(1000)");
     assert_eq!(vm.stack.len(), 0);
 }
+
+#[test]
+fn a_reset_in_a_nested_run_ends_the_outer_block_too() {
+    let mut vm = vm(
+        "LoadConst [1, 2] / MapBlock b / Jump e / block b: / CallBuiltin 1 0 / end b / CallBuiltin 2 0 / e:",
+    );
+    vm.register_builtin(1, |vm, _| {
+        vm.run();
+        Value::Int(3)
+    });
+    vm.register_builtin(2, |vm, _| {
+        vm.reset(chunk("Nop / LoadInt 7"));
+        vm.ip = 1;
+        Value::Undef
+    });
+    // The nested run goes on behind the block, resets, and runs the new chunk to its end.
+    assert_eq!(show(vm.run()), "Int(3)");
+    assert_eq!((vm.ip, vm.frames.len()), (2, 1));
+}
+
+#[test]
+fn a_vm_may_go_to_another_thread() {
+    let mut vm = vm("LoadInt 5");
+    let result = std::thread::spawn(move || show(vm.run())).join().unwrap();
+    assert_eq!(result, "Int(5)");
+}
