@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder with fewer inputs than this was not found or not checked out.
-const FEWEST: usize = 100;
+const FEWEST: usize = 50;
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
