@@ -37,7 +37,7 @@ pub struct Plan {
     pub subjects: Vec<&'static dyn Subject>,
     /// Raw chunks in 1000 cases; the others are structured programs.
     pub raw_per_mille: u32,
-    /// How long one case may take before it counts as one that does not end.
+    /// How much processor time one case may take before it counts as one that does not end.
     pub patience: Duration,
     /// Where each worker notes the number of its case before it runs, 8 bytes in order of
     /// the workers: what remains of a campaign whose process was killed by a case.

@@ -9,6 +9,7 @@ pub mod subject;
 
 pub mod campaign;
 pub mod coverage;
+pub mod cpu_time;
 pub mod filetest;
 pub mod generate;
 pub mod oracles;

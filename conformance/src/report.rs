@@ -44,6 +44,9 @@ pub struct Report {
     pub poisoned: Vec<(&'static str, &'static str)>,
     /// Divergences, grouped.
     pub divergences: Vec<GroupReport>,
+    /// Divergences that there was no time to reduce and group.
+    #[serde(skip)]
+    pub left_out: usize,
     /// Numbers of cases that did not end.
     pub endless_cases: Vec<u64>,
     /// What differs from run to run.
@@ -200,6 +203,7 @@ impl Report {
             ops: op_reports(&tally.ops),
             poisoned: POISONED.to_vec(),
             divergences: findings.groups.iter().map(GroupReport::new).collect(),
+            left_out: findings.left_out,
             endless_cases: findings.endless.clone(),
             timing: Timing {
                 jobs: plan.jobs,

@@ -5,7 +5,7 @@ use fusevm_conformance::report::{self, End, Report};
 use fusevm_conformance::subjects;
 use std::time::{Duration, Instant};
 
-const CASES: u64 = 3000;
+const CASES: u64 = 2000;
 
 #[test]
 fn the_tiers_agree() {

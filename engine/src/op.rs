@@ -1,7 +1,7 @@
 //! The instruction set: [`Op`] and everything that is derived from its table.
 //!
 //! In: the rows of `op/table.rs`. Out: the enum, its hash, names, operands with their
-//! roles, and stack effects. What an op does is elsewhere ([`crate::semantics`], the
+//! roles, and stack effects. What an op does is elsewhere (`semantics`, the
 //! dispatch loop); nothing here knows a value or a VM.
 //!
 //! Start with [`Op`] and [`OpInfo`].

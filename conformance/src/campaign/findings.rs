@@ -9,8 +9,11 @@ use crate::panics;
 use crate::reduce;
 use crate::subject::Subject;
 use crate::subjects::{REFERENCE, by_name};
-use fusevm::asm;
+use fusevm::Op;
 use std::time::{Duration, Instant};
+
+/// Divergences that may use up all of their time.
+const REDUCED_IN_FULL: u32 = 6;
 
 /// What a campaign found.
 #[derive(Debug, Default)]
@@ -19,6 +22,8 @@ pub struct Findings {
     pub groups: Vec<Group>,
     /// Cases that did not end.
     pub endless: Vec<u64>,
+    /// Divergences that there was no time to reduce and group.
+    pub left_out: usize,
 }
 
 /// Divergences that look like the same defect.
@@ -32,8 +37,8 @@ pub struct Group {
     pub cases: Vec<u64>,
     /// The smallest case that shows it.
     pub reduction: Reduction,
-    /// Its program as text.
-    pub program: String,
+    /// The names of its ops.
+    ops: Vec<&'static str>,
 }
 
 /// A case made smaller.
@@ -120,17 +125,20 @@ fn fuelled(case: &Case, fuel: u64) -> Case {
 }
 
 impl Findings {
-    /// Reduces what a campaign found, `budget` for each divergence, and groups it.
+    /// Reduces what a campaign found and groups it. Each divergence may take `budget`, and
+    /// all together a few times as long.
     pub fn of(tally: &Tally, endless: Vec<u64>, budget: Duration) -> Findings {
+        let started = Instant::now();
         let mut findings = Findings {
             endless,
             ..Findings::default()
         };
-        // Together they get a few times what one of them may take.
-        let mut left = 3 * budget;
         for finding in &tally.findings {
-            let reduction = reduce_finding(&finding.case, &finding.divergence, left.min(budget));
-            left = left.saturating_sub(reduction.took);
+            if started.elapsed() > budget * REDUCED_IN_FULL {
+                findings.left_out += 1;
+                continue;
+            }
+            let reduction = reduce_finding(&finding.case, &finding.divergence, budget);
             findings.add(tally, finding, reduction);
         }
         findings
@@ -139,9 +147,10 @@ impl Findings {
     fn add(&mut self, tally: &Tally, finding: &Finding, reduction: Reduction) {
         let signature = finding.divergence.signature();
         let times = tally.signatures.get(&signature).copied().unwrap_or(1);
-        let program = asm::disassemble(&reduction.case.chunk);
+        let chunk = &reduction.case.chunk;
+        let ops: Vec<_> = chunk.ops.iter().map(Op::name).collect();
         let same = |group: &&mut Group| {
-            group.first.divergence.difference.kind == signature.field && group.program == program
+            group.first.divergence.difference.kind == signature.field && group.ops == ops
         };
         let Some(group) = self.groups.iter_mut().find(same) else {
             self.groups.push(Group {
@@ -149,7 +158,7 @@ impl Findings {
                 subjects: vec![(signature, times)],
                 cases: vec![finding.index],
                 reduction,
-                program,
+                ops,
             });
             return;
         };

@@ -6,6 +6,7 @@
 //! stopped: the campaign ends without its worker and says which case it was.
 
 use super::{Plan, Tally};
+use crate::cpu_time;
 use crate::oracles::agreement;
 use crate::panics;
 use std::collections::BTreeMap;
@@ -59,11 +60,45 @@ struct Shared {
     at: Vec<Whereabouts>,
 }
 
-/// The case that a worker runs, and since when: microseconds since the start, 0 for none.
+/// The case that a worker runs, since when (microseconds since the start, 0 for none), and
+/// the thread that it is on.
 #[derive(Default)]
 struct Whereabouts {
     case: AtomicU64,
     since: AtomicU64,
+    thread: AtomicU64,
+}
+
+/// A case that waits this many times longer than it may run does not end either.
+const MOST_WAITING: u32 = 50;
+
+/// A case that takes long.
+#[derive(Debug, Clone, Default)]
+struct Slow {
+    /// When it started.
+    since: Duration,
+    /// The processor time of its thread when that was noticed.
+    used: Option<Duration>,
+}
+
+impl Slow {
+    /// Whether the case of a worker has been running for longer than it may.
+    fn is_endless(&mut self, at: &Whereabouts, now: Duration, patience: Duration) -> bool {
+        let since = Duration::from_micros(at.since.load(Ordering::Acquire));
+        let waited = now.saturating_sub(since);
+        if since.is_zero() || waited <= patience {
+            return false;
+        }
+        let used = cpu_time::of_thread(at.thread.load(Ordering::Acquire));
+        if self.since != since {
+            *self = Slow { since, used };
+        }
+        let worked = match (used, self.used) {
+            (Some(used), Some(before)) => used.saturating_sub(before),
+            _ => waited,
+        };
+        worked > patience || waited > patience * MOST_WAITING
+    }
 }
 
 /// Runs a campaign and shows `watch` how far it is, about ten times a second. Returns what
@@ -91,6 +126,7 @@ pub fn run(plan: &Plan, stop: &Stop, mut watch: impl FnMut(Progress)) -> (Tally,
         elapsed: Duration::ZERO,
     };
     let mut endless = Vec::new();
+    let mut slow = vec![Slow::default(); jobs];
     loop {
         match receiver.recv_timeout(TICK) {
             Ok((batch, tally)) => {
@@ -108,7 +144,7 @@ pub fn run(plan: &Plan, stop: &Stop, mut watch: impl FnMut(Progress)) -> (Tally,
         if plan.time.is_some_and(|time| progress.elapsed >= time) {
             shared.stop.request();
         }
-        endless = shared.endless(progress.elapsed);
+        endless = shared.endless(progress.elapsed, &mut slow);
         if !endless.is_empty() {
             shared.stop.request();
             // The other workers end; those that do not are left behind.
@@ -128,13 +164,12 @@ pub fn run(plan: &Plan, stop: &Stop, mut watch: impl FnMut(Progress)) -> (Tally,
 
 impl Shared {
     /// The cases that have been running for longer than a case may.
-    fn endless(&self, now: Duration) -> Vec<u64> {
+    fn endless(&self, now: Duration, slow: &mut [Slow]) -> Vec<u64> {
         self.at
             .iter()
-            .filter_map(|at| {
-                let since = at.since.load(Ordering::Acquire);
-                let since = (since > 0).then(|| Duration::from_micros(since))?;
-                let is_endless = now.saturating_sub(since) > self.plan.patience;
+            .zip(slow)
+            .filter_map(|(at, slow)| {
+                let is_endless = slow.is_endless(at, now, self.plan.patience);
                 is_endless.then(|| at.case.load(Ordering::Acquire))
             })
             .collect()
@@ -168,6 +203,8 @@ fn work(shared: &Shared, worker: usize, sender: &Sender<(u64, Tally)>) {
 /// Runs cases until there are no more, or one of them panicked.
 fn run_cases(shared: &Shared, worker: usize, cases: &mut Range<u64>, tally: &mut Tally) {
     let at = &shared.at[worker];
+    let thread = cpu_time::this_thread().unwrap_or(0);
+    at.thread.store(thread, Ordering::Release);
     for index in cases {
         if let Some(notes) = &shared.plan.notes {
             // Notes are a help after a crash; without them the campaign goes on.

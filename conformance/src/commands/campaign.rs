@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// Share of raw chunks, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
-    /// Seconds that one case may take
+    /// Seconds of processor time that one case may take
     #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]
     patience: f64,
     /// Seconds that reducing one divergence may take

@@ -95,8 +95,8 @@ fn explain(case: &Case, subject: &dyn Subject, options: &Options, by_default: bo
     };
     let text = JitCompiler::new().explain(&case.chunk, parts);
     for line in text.lines() {
-        // The head of a unit begins at the margin.
-        if !options.brief || !line.starts_with([' ', '\t']) {
+        let is_head = line.contains(" at op ") && !line.starts_with(' ');
+        if is_head || !options.brief {
             println!("{line}");
         }
     }

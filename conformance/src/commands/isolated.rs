@@ -3,11 +3,14 @@
 use fusevm_conformance::case::Case;
 use fusevm_conformance::subject::Subject;
 use fusevm_conformance::subjects::REFERENCE;
-use fusevm_conformance::{filetest, reduce};
+use fusevm_conformance::{cpu_time, filetest, reduce};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+/// A process that waits this many times longer than it may run does not end either.
+const MOST_WAITING: u32 = 50;
 
 /// How a process that ran a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +117,9 @@ impl Isolation {
             if let Some(status) = status {
                 return Ok(Fate::of(status));
             }
-            if started.elapsed() > self.patience {
+            let waited = started.elapsed();
+            let worked = cpu_time::of_process(child.id()).unwrap_or(waited);
+            if worked > self.patience || waited > self.patience * MOST_WAITING {
                 // A process that is gone by now needs no killing.
                 let _ = child.kill();
                 let _ = child.wait();

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     /// Seconds that reducing may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
     budget: f64,
-    /// Seconds that one run of a case may take
+    /// Seconds of processor time that one run of a case may take
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     patience: f64,
     /// Where to write the program

@@ -28,6 +28,13 @@ pub fn text(report: &Report) -> String {
         out.push('\n');
         divergence(&mut out, report, group);
     }
+    if report.left_out > 0 {
+        let _ = writeln!(
+            out,
+            "\n{} more divergences were kept but not reduced: mend these, or give --budget",
+            report.left_out
+        );
+    }
     for index in &report.endless_cases {
         let _ = writeln!(
             out,
