@@ -256,62 +256,78 @@ impl<'p> Emitter<'p> {
         }
     }
 
+    /// A loop. The value that a keeping jump tests is popped at the top of the next turn or
+    /// behind the loop, so that a loop tested at its end starts with one to pop.
     fn repeat(&mut self, it: &'p Loop) {
-        let (exit, next) = (self.label(), self.label());
+        let exit = self.label();
         let keeps = it.form.keeps();
-        let closes_with_kept = keeps && it.form.is_tested_at_the_end();
-        if closes_with_kept {
+        // What leaves the loop early finds no tested value on the stack.
+        let done = if keeps { self.label() } else { exit };
+        let next = self.label();
+        let check = self.label();
+        self.before_loop(&it.form, exit, check);
+        let top = self.here();
+        if keeps && it.form.is_tested_at_the_end() {
+            self.ops.push(Op::Pop);
+        }
+        self.open.push(Open::Loop { exit: done, next });
+        self.test_inside(&it.form, exit);
+        self.stmts(&it.body);
+        self.place(next);
+        self.ops.extend(&it.step);
+        self.close_loop(&it.form, top, check);
+        self.open.pop();
+        self.place(exit);
+        if keeps {
+            self.ops.push(Op::Pop);
+            self.place(done);
+        }
+    }
+
+    fn before_loop(&mut self, form: &'p Form, exit: Label, check: Label) {
+        if form.keeps() && form.is_tested_at_the_end() {
             self.ops.push(Op::LoadUndef);
         }
-        let check = self.label();
-        match &it.form {
+        match form {
             Form::FusedGuarded(slot, limit) => {
                 self.jump(Op::SlotLtIntJumpIfFalse(*slot, *limit, 0), exit);
             }
             Form::Rotated(_) => self.jump(Op::Jump(0), check),
             _ => {}
         }
-        let top = self.here();
-        if closes_with_kept {
-            self.ops.push(Op::Pop);
-        }
-        // What is left early must find the stack as the exit expects it.
-        let done = if keeps { self.label() } else { exit };
-        self.open.push(Open::Loop { exit: done, next });
-        if let Form::Middle(first, _) = &it.form {
+    }
+
+    /// The test of a loop that is tested before its end, and what it does before that.
+    fn test_inside(&mut self, form: &'p Form, exit: Label) {
+        if let Form::Middle(first, _) = form {
             self.stmts(first);
         }
-        if let Form::Top(test) | Form::Middle(_, test) = &it.form {
+        if let Form::Top(test) | Form::Middle(_, test) = form {
             self.unless(test, exit);
-            if keeps {
+            if form.keeps() {
                 self.ops.push(Op::Pop);
             }
         }
-        self.stmts(&it.body);
-        self.place(next);
-        self.ops.extend(&it.step);
-        match &it.form {
+    }
+
+    /// The branch back to `top`.
+    fn close_loop(&mut self, form: &'p Form, top: Label, check: Label) {
+        match form {
             Form::Fused(slot, limit) | Form::FusedGuarded(slot, limit) => {
                 self.jump(Op::SlotIncLtIntJumpBack(*slot, *limit, 0), top);
             }
             Form::Top(_) | Form::Middle(..) => self.jump(Op::Jump(0), top),
             Form::Bottom(test) => self.when(test, top),
             Form::Rotated(test) => {
-                if closes_with_kept {
+                if form.keeps() {
                     self.ops.push(Op::LoadUndef);
                 }
                 self.place(check);
-                if closes_with_kept {
+                if form.keeps() {
                     self.ops.push(Op::Pop);
                 }
                 self.when(test, top);
             }
-        }
-        self.open.pop();
-        self.place(exit);
-        if keeps {
-            self.ops.push(Op::Pop);
-            self.place(done);
         }
     }
 

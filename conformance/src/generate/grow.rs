@@ -11,6 +11,7 @@
 
 mod blocks;
 mod conditions;
+mod drill;
 mod expr;
 mod loops;
 mod operands;
@@ -129,6 +130,8 @@ pub(super) struct Grower<'e, 'd> {
     turns: i64,
     /// Ops executed so far, by estimate.
     spent: i64,
+    /// What the body of the next loop is to be.
+    planned: Option<Vec<Stmt>>,
     calls_handlers: bool,
     reads_input: bool,
 }
@@ -160,6 +163,7 @@ impl<'e, 'd> Grower<'e, 'd> {
             nodes: profile.nodes,
             turns: 1,
             spent: 0,
+            planned: None,
             calls_handlers: false,
             reads_input: false,
         }
@@ -170,12 +174,10 @@ impl<'e, 'd> Grower<'e, 'd> {
         if self.e.chance(self.profile.calls * 2) {
             self.subs();
         }
-        let mut main = self.root_locals();
-        if self.e.chance(55) {
-            self.loop_stmt(&mut main);
-        }
-        main.extend(self.body(self.nodes.max(4)));
-        main.extend(self.ending());
+        let main = match self.profile.is_drill {
+            true => self.drill(),
+            false => self.main(),
+        };
         let declares = self.declarations();
         self.program.main = declares.into_iter().chain(main).collect();
         self.program.layout = Layout {
@@ -190,6 +192,16 @@ impl<'e, 'd> Grower<'e, 'd> {
             reads_input: self.reads_input,
         };
         (grown, self.e)
+    }
+
+    fn main(&mut self) -> Vec<Stmt> {
+        let mut main = self.root_locals();
+        if self.e.chance(55) {
+            self.loop_stmt(&mut main);
+        }
+        main.extend(self.body(self.nodes.max(4)));
+        main.extend(self.ending());
+        main
     }
 
     /// The variables of the root frame. They are set when the run starts, or by the

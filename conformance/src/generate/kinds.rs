@@ -135,6 +135,18 @@ pub(super) fn text(e: &mut Entropy) -> String {
     e.pick(&TEXTS).to_owned()
 }
 
+/// A value at which some op changes what it does.
+pub(super) fn edge(e: &mut Entropy) -> Value {
+    match e.weighted(&[(34, 0), (12, 1), (32, 2), (6, 3), (8, 4), (8, 5)]) {
+        0 => Value::Int(e.pick(&EDGE_INTS)),
+        1 => Value::Int(e.range(-2, 3)),
+        2 => Value::Float(e.pick(&EDGE_FLOATS)),
+        3 => Value::Float(float(e)),
+        4 => Value::str(text(e)),
+        _ => any(e),
+    }
+}
+
 /// A value of a wanted kind; `Any` is a value of any kind.
 pub(super) fn value(e: &mut Entropy, want: Want) -> Value {
     match want {

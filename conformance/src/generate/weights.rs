@@ -20,6 +20,7 @@ enum Theme {
     HigherOrder,
     Effects,
     Everything,
+    Drill,
 }
 
 /// Which parts of the instruction set one program uses. Numbers are weights in percent.
@@ -27,6 +28,8 @@ enum Theme {
 pub(super) struct Profile {
     /// How many ops the program may have, roughly.
     pub(super) nodes: i32,
+    /// Whether it does nothing but apply a few ops to many values.
+    pub(super) is_drill: bool,
     /// How often an expression has another kind than its place asks for.
     pub(super) any_kind: u32,
     /// Whether data slots may be floats.
@@ -58,6 +61,7 @@ impl Profile {
             (7, Theme::HigherOrder),
             (5, Theme::Effects),
             (7, Theme::Everything),
+            (12, Theme::Drill),
         ]);
         let mut profile = Profile::of(theme);
         profile.nodes = match e.weighted(&[(32, 0), (47, 1), (18, 2), (3, 3)]) {
@@ -117,6 +121,7 @@ impl Profile {
     fn of(theme: Theme) -> Profile {
         let plain = Profile {
             nodes: 10,
+            is_drill: false,
             any_kind: 0,
             floats: false,
             strings: 0,
@@ -172,6 +177,11 @@ impl Profile {
                 handlers: 45,
                 globals: 15,
                 strings: 10,
+                ..plain
+            },
+            Theme::Drill => Profile {
+                is_drill: true,
+                floats: true,
                 ..plain
             },
             Theme::Everything => Profile {

@@ -157,6 +157,9 @@ impl Grower<'_, '_> {
     }
 
     fn loop_part(&mut self, around: Around) -> Vec<Stmt> {
+        if let Some(body) = self.planned.take() {
+            return body;
+        }
         let Around { counter, turns, .. } = around;
         let share = (self.nodes * 2 / 3).max(3);
         self.set_active(counter, true);
@@ -426,7 +429,12 @@ impl Grower<'_, '_> {
         let load = self.load(value);
         self.spent += turns * self.turns;
         self.pay(3);
-        let op = match self.e.weighted(&[(60, 0), (20, 1), (20, 2)]) {
+        let op = self.fused_loop_op(i, limit);
+        Stmt::Do(Vec::new(), vec![load, Op::SetSlot(i), op])
+    }
+
+    fn fused_loop_op(&mut self, i: u16, limit: i32) -> Op {
+        match self.e.weighted(&[(60, 0), (20, 1), (20, 2)]) {
             0 => {
                 let sum = match self.e.chance(10) {
                     true => i,
@@ -453,8 +461,7 @@ impl Grower<'_, '_> {
                 };
                 Op::PushIntRangeLoop(name, i, limit)
             }
-        };
-        Stmt::Do(Vec::new(), vec![load, Op::SetSlot(i), op])
+        }
     }
 }
 

@@ -23,6 +23,19 @@ static VALUE_OPS: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Ops of numbers and texts that give one value whatever their operands are.
+pub(super) static DRILLED: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
+    let rows = VALUE_OPS.iter().copied();
+    rows.filter(|info| match info.section {
+        Section::Strings => info.name != "StringRepeat",
+        Section::Arithmetic | Section::NumericCompare | Section::StringCompare => true,
+        Section::Logic | Section::Fused => true,
+        Section::Numeric => info.name != "TimeInt",
+        _ => false,
+    })
+    .collect()
+});
+
 /// Ops of the sections of globals and collections that leave nothing.
 static VOID_OPS: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
     let rows = TABLE.iter().filter(|info| info.gives == Gives::Nothing);
@@ -63,7 +76,7 @@ impl Grower<'_, '_> {
     }
 
     /// The op of a row, with operands for the current place.
-    fn op(&mut self, info: &OpInfo) -> Op {
+    pub(super) fn op(&mut self, info: &OpInfo) -> Op {
         let operands: Vec<Operand> = info
             .operands
             .iter()

@@ -44,7 +44,8 @@ impl Grower<'_, '_> {
         })
     }
 
-    fn stmt(&mut self, out: &mut Vec<Stmt>) {
+    /// What kind of statement fits here.
+    fn shape(&mut self) -> Shape {
         let p = self.profile;
         let loops = self.place.loops.len();
         let in_loop = loops > 0;
@@ -58,7 +59,7 @@ impl Grower<'_, '_> {
             _ if in_loop => 2,
             _ => 1,
         };
-        let shape = self.e.weighted(&[
+        self.e.weighted(&[
             (40, Shape::Assign),
             (p.fused / 2, Shape::SlotOp),
             (if in_loop { 24 } else { 8 }, Shape::If),
@@ -79,7 +80,11 @@ impl Grower<'_, '_> {
             (p.blocks / 3, Shape::ForEach),
             (p.blocks, Shape::Higher),
             (1, Shape::Nop),
-        ]);
+        ])
+    }
+
+    fn stmt(&mut self, out: &mut Vec<Stmt>) {
+        let shape = self.shape();
         let stmt = match shape {
             Shape::Assign => self.assign(),
             Shape::SlotOp => self.slot_op(),
