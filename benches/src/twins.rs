@@ -2,7 +2,7 @@
 //!
 //! `_scalar` in a name means that LLVM may keep values in registers but may neither
 //! vectorise the loop nor replace it by a formula: in every iteration a loop-carried value
-//! passes through [`opaque`] or [`opaque_float`], which emit no instruction. `_vectorised`
+//! passes through `opaque` or `opaque_float`, which emit no instruction. `_vectorised`
 //! means that nothing holds LLVM back. Names without either do no arithmetic worth it.
 
 use fusevm::Value;

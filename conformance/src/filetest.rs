@@ -1,8 +1,8 @@
 //! Case files: a program in text form, with what it must do in leading comments.
 //!
 //! In: a `.fvm` file. Out: it passed, with the snapshots that its reader wants to review, or
-//! everything that is wrong with it. [`directives`] reads the comments, [`table`] makes many
-//! programs of one, [`check`] runs them, [`print`] writes such a file.
+//! everything that is wrong with it. `directives` reads the comments, `table` makes many
+//! programs of one, `check` runs them, `print` writes such a file.
 //!
 //! The manual is `cases/readme.fvm`, which passes. Start with [`check_file`].
 

@@ -2,12 +2,12 @@
 //!
 //! In: a case and a predicate. Out: a case for which the predicate holds too and that no
 //! pass can make smaller, or the smallest one when time was up. A pass proposes candidates
-//! and knows nothing of the predicate; [`Search`] keeps what is smaller ([`size`]) and still
+//! and knows nothing of the predicate; `Search` keeps what is smaller (`size`) and still
 //! fails. Every pass is one file; all of them run in turn until none helps any more.
 //!
 //! A candidate need not be a sensible program: whether it shows the same defect is all that
 //! matters, and that is the predicate's business. It only must not run for much longer than
-//! the case that it comes from ([`Bound`]).
+//! the case that it comes from (`Bound`).
 
 mod bound;
 mod drop_ops;
