@@ -605,6 +605,14 @@ impl Emit for Clif<'_> {
         (yes, no)
     }
 
+    /// Cranelift places the `else` side next: a turn of a loop then takes one jump, not two.
+    fn branch_back(&mut self, cond: Value) -> (Block, Block) {
+        let (yes, no) = (self.b.create_block(), self.b.create_block());
+        let done = self.b.ins().icmp_imm_s(IntCC::Equal, cond, 0);
+        self.b.ins().brif(done, no, &[], yes, &[]);
+        (yes, no)
+    }
+
     fn start(&mut self, label: Block) {
         self.b.switch_to_block(label);
     }

@@ -127,6 +127,10 @@ pub(super) trait Emit {
 
     /// Splits the code on a truth value: where to go on when it is true, and when not.
     fn branch(&mut self, cond: Self::V) -> (Self::Label, Self::Label);
+    /// As [`Emit::branch`], where being true goes around a loop.
+    fn branch_back(&mut self, cond: Self::V) -> (Self::Label, Self::Label) {
+        self.branch(cond)
+    }
     /// Continues emitting at a label that [`Emit::branch`] made.
     fn start(&mut self, label: Self::Label);
     /// Goes on at a label that [`Emit::branch`] made, here as well as from there.

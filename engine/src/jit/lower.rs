@@ -105,7 +105,11 @@ impl<'a, E: Emit> Lower<'a, E> {
                     );
                 }
                 Flow::Branch(cond, deferred) => {
-                    let (taken, next) = self.e.branch(cond);
+                    let backward = op.target().is_some_and(|target| target <= ip);
+                    let (taken, next) = match block.taken {
+                        Edge::Block(_) if backward => self.e.branch_back(cond),
+                        _ => self.e.branch(cond),
+                    };
                     let state = self.state.clone();
                     self.e.start(taken);
                     self.edge(block.taken, op.target().unwrap_or(ip + 1), deferred);
