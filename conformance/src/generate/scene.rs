@@ -28,7 +28,9 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         tighten(&mut limits, e);
     }
     let mut slots = grown.slots;
-    if slots.is_empty() && e.chance(10) {
+    // A counter may rely on starting from an unset slot.
+    let strange_slots = slots.is_empty() && e.chance(10);
+    if strange_slots {
         slots = (0..e.range(1, 3))
             .map(|_| kinds::value(e, Want::Any))
             .collect();
@@ -47,7 +49,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
             false => String::new(),
         },
         handlers: grown.calls_handlers && !e.chance(5),
-        fuel: fuel(uncertain, e),
+        fuel: fuel(uncertain || strange_slots, e),
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
     }
