@@ -13,6 +13,16 @@ pub(crate) enum Error {
     Interrupted,
     /// A block of a higher-order op was left by a jump.
     JumpOutOfBlock,
+    /// `AwkDiv`, `AwkDivJit`
+    DivisionByZero,
+    /// `AwkMod`, `AwkModJit`
+    ModuloByZero,
+    /// `AwkLshiftJit`, `AwkRshiftJit`; the name of the function.
+    NegativeShift(&'static str),
+    /// `AwkComplJit`
+    NegativeCompl,
+    /// An AWK op of `ExtendedWide` asks for more operands than its typed form could.
+    AwkArgumentCount,
     /// The op is not implemented.
     Unsupported(&'static str),
 }
@@ -36,6 +46,11 @@ impl fmt::Display for Error {
             Error::Limit(limit) => write!(f, "limit exceeded: {limit}"),
             Error::Interrupted => f.write_str("interrupted"),
             Error::JumpOutOfBlock => f.write_str("jump out of block"),
+            Error::DivisionByZero => f.write_str("division by zero attempted"),
+            Error::ModuloByZero => f.write_str("division by zero attempted in `%'"),
+            Error::NegativeShift(name) => write!(f, "{name}: negative values are not allowed"),
+            Error::NegativeCompl => f.write_str("compl: negative value is not allowed"),
+            Error::AwkArgumentCount => f.write_str("awk argument count out of range"),
             Error::Unsupported(op) => write!(f, "op not supported yet: {op}"),
         }
     }

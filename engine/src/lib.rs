@@ -1,6 +1,7 @@
 //! A bytecode virtual machine with three native tiers.
 
 pub mod asm;
+pub mod awk_builtins;
 pub mod awk_host;
 pub mod chunk;
 mod error;
@@ -12,6 +13,7 @@ mod semantics;
 pub mod value;
 pub mod vm;
 
+pub use awk_host::{AwkHost, AwkLvalue, DefaultAwkHost, set_awk_field_num_hook};
 pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
 pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
 pub use limits::{InterruptHandle, Limits};

@@ -24,7 +24,7 @@ use super::abs::{Abs, Place, SlotAbs, State};
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind};
 use super::region::{Edge, Region, RegionBlock};
-use crate::chunk::{Chunk, Verified};
+use crate::chunk::{Chunk, Verified, stack_effect};
 use crate::op::{Arity, Gives, Op, Operand, Role, Section, Touches};
 use crate::value::Kind;
 
@@ -253,11 +253,7 @@ impl<'a, E: Emit> Lower<'a, E> {
     /// Registers stay valid for whatever the op cannot touch; what it may have written is in
     /// memory afterwards.
     fn step(&mut self, op: &Op) -> Result<(), Decline> {
-        let (Arity::Fixed(pops), Arity::Fixed(pushes)) = self.effect_here(op) else {
-            return Err(Decline::Internal(
-                "an op without a fixed effect in verified code",
-            ));
-        };
+        let (pops, pushes) = self.effect_here(op)?;
         let info = op.info();
         let depth = self.state.stack.len();
         let kept = depth - pops;
@@ -297,18 +293,16 @@ impl<'a, E: Emit> Lower<'a, E> {
         Ok(())
     }
 
-    /// The op's stack effect; what depends on scopes or handlers is as the verifier has it.
-    fn effect_here(&self, op: &Op) -> (Arity, Arity) {
-        let (pops, pushes) = op.stack_effect();
-        let depth = self.state.stack.len();
-        match *op {
-            Op::PopFrame => {
-                let after = self.verified.depth_at(self.ip + 1).unwrap_or(depth);
-                (Arity::Fixed(depth.saturating_sub(after)), Arity::Fixed(0))
-            }
-            Op::CallBuiltin(_, argc) => (Arity::Fixed(usize::from(argc)), Arity::Fixed(1)),
-            _ => (pops, pushes),
+    /// What the op pops and pushes, as the verifier has it.
+    fn effect_here(&self, op: &Op) -> Result<(usize, usize), Decline> {
+        if let Op::PopFrame = op {
+            let depth = self.state.stack.len();
+            let after = self.verified.depth_at(self.ip + 1).unwrap_or(depth);
+            return Ok((depth.saturating_sub(after), 0));
         }
+        let (pops, pushes) = stack_effect(op)
+            .map_err(|_| Decline::Internal("an op without a fixed effect in verified code"))?;
+        Ok((pops as usize, pushes as usize))
     }
 
     /// With kinds that a recording saw: moves operands from memory to registers, leaving

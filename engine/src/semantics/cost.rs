@@ -13,6 +13,7 @@
 //! | `HashKeys` | elements, and bytes of the keys |
 //! | `HashValues` | elements, and each of them copied |
 //! | `ArraySet`, `SlotArraySet`, `ArrayPush` | elements by which the array grows |
+//! | `AwkToLower`, `AwkToUpper`, `AwkSubstr`, `AwkStrftime`, `AwkChr` by their own rule | bytes of the string; what a host answers is memory, but no fuel |
 //!
 //! Fuel is 1 per 64 of them, the sum of an op rounded down.
 
