@@ -1,6 +1,6 @@
 //! [`Case`]: everything that one execution needs.
 
-use fusevm::{Chunk, Limits, Value};
+use fusevm::{Chunk, Limits, Op, Value};
 use serde::{Deserialize, Serialize};
 
 /// Everything one execution needs, and nothing that depends on who executes it.
@@ -18,6 +18,9 @@ pub struct Case {
     pub stdin: String,
     /// Whether the scripted builtins and extension handlers of `scripted.rs` are installed.
     pub handlers: bool,
+    /// The hosts that are installed.
+    #[serde(default)]
+    pub hosts: Hosts,
     /// Fuel; `None` runs without counting it.
     pub fuel: Option<u64>,
     /// The limits of the run.
@@ -27,6 +30,31 @@ pub struct Case {
     pub runs: u32,
 }
 
+/// The hosts that a VM gets besides its chunk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hosts {
+    /// The scripted host answers the shell ops.
+    pub shell: bool,
+    /// The scripted host answers the AWK ops.
+    pub awk: bool,
+    /// Nobody answers the shell ops, not even those that then start programs or read
+    /// directories. Only the author of a case file can say so: generated cases, replayed ones
+    /// and what is read back as data never have it.
+    #[serde(skip)]
+    pub system: bool,
+}
+
+impl Hosts {
+    /// Every host by its name in case files, with whether it is installed.
+    pub fn by_name(&mut self) -> [(&'static str, &mut bool); 3] {
+        [
+            ("shell", &mut self.shell),
+            ("awk", &mut self.awk),
+            ("system", &mut self.system),
+        ]
+    }
+}
+
 impl Case {
     /// A case that runs `chunk` as it is.
     pub fn new(chunk: Chunk) -> Case {
@@ -34,6 +62,18 @@ impl Case {
             chunk,
             ..Case::default()
         }
+    }
+
+    /// Whether the scripted host answers the shell ops: when the case wants it, and whenever
+    /// the VM by itself could start a program or read a directory.
+    pub fn has_shell_host(&self) -> bool {
+        let leaves_process = |op: &Op| {
+            matches!(
+                op,
+                Op::Exec(_) | Op::ExecBg(_) | Op::CallFunction(..) | Op::Glob | Op::GlobRecursive
+            )
+        };
+        self.hosts.shell || (!self.hosts.system && self.chunk.ops.iter().any(leaves_process))
     }
 
     /// Whether an op of the chunk jumps to itself or backward.

@@ -23,8 +23,6 @@ pub(crate) enum Error {
     NegativeCompl,
     /// An AWK op of `ExtendedWide` asks for more operands than its typed form could.
     AwkArgumentCount,
-    /// The op is not implemented.
-    Unsupported(&'static str),
 }
 
 /// What was exceeded.
@@ -51,7 +49,6 @@ impl fmt::Display for Error {
             Error::NegativeShift(name) => write!(f, "{name}: negative values are not allowed"),
             Error::NegativeCompl => f.write_str("compl: negative value is not allowed"),
             Error::AwkArgumentCount => f.write_str("awk argument count out of range"),
-            Error::Unsupported(op) => write!(f, "op not supported yet: {op}"),
         }
     }
 }

@@ -10,11 +10,13 @@ pub mod jit;
 mod limits;
 pub mod op;
 mod semantics;
+pub mod shell_builtins;
 pub mod value;
 pub mod vm;
 
 pub use awk_host::{AwkHost, AwkLvalue, DefaultAwkHost, set_awk_field_num_hook};
 pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
+pub use host::{DefaultHost, ShellHost};
 pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
 pub use limits::{InterruptHandle, Limits};
 pub use op::Op;

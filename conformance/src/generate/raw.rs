@@ -7,7 +7,7 @@
 use super::entropy::Entropy;
 use super::kinds::{self, FAR_SLOTS, Want};
 use super::scene;
-use crate::case::Case;
+use crate::case::{Case, Hosts};
 use fusevm::op::{Operand, OperandInfo, Role, Section, TABLE};
 use fusevm::{Chunk, Op};
 
@@ -57,6 +57,7 @@ pub(super) fn case(e: &mut Entropy) -> Case {
             String::new()
         },
         handlers: e.chance(20),
+        hosts: Hosts::default(),
         fuel: Some(e.range(0, MAX_FUEL) as u64),
         limits: scene::small_limits(),
         runs: e.weighted(&[(70, 1), (30, 2)]),

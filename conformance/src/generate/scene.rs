@@ -4,7 +4,7 @@ use super::entropy::Entropy;
 use super::grow::Grown;
 use super::kinds::{self, Want};
 use super::{emit, rewrite};
-use crate::case::Case;
+use crate::case::{Case, Hosts};
 use fusevm::op::Section;
 use fusevm::{Chunk, Limits, Op, Value};
 
@@ -49,6 +49,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
             false => String::new(),
         },
         handlers: grown.calls_handlers && !e.chance(5),
+        hosts: Hosts::default(),
         fuel: fuel(uncertain || strange_slots, e),
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),

@@ -25,7 +25,7 @@ use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind};
 use super::region::{Edge, Region, RegionBlock};
 use crate::chunk::{Chunk, Verified, stack_effect};
-use crate::op::{Arity, Gives, Op, Operand, Role, Section, Touches};
+use crate::op::{Arity, Gives, Op, Operand, Role, Section};
 use crate::value::Kind;
 
 /// Where control goes after an op.
@@ -261,7 +261,7 @@ impl<'a, E: Emit> Lower<'a, E> {
         for at in 0..depth {
             self.spill(at);
         }
-        let any = matches!(info.touches, Touches::Vm | Touches::Control);
+        let any = info.touches.anything();
         let mut named = [None; 4];
         for ((operand, row), place) in op.operands().iter().zip(info.operands).zip(&mut named) {
             if let (Role::Slot, Operand::Int(slot)) = (row.role, operand) {

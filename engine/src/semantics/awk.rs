@@ -13,7 +13,7 @@ mod time;
 
 pub(crate) use bits::{and, or, xor};
 pub use bits::{awk_compl, awk_fold_and, awk_fold_or, awk_fold_xor, awk_lshift, awk_rshift};
-pub(crate) use checked::{compl_checked, div, log_warned, lshift_checked, modulo};
+pub(crate) use checked::{Warned, compl_checked, div, log_warned, lshift_checked, modulo};
 pub(crate) use checked::{rshift_checked, sqrt_warned};
 pub(crate) use number::{atan2, cos, exp, log, sin, sqrt};
 pub use number::{awk_canon_nan, awk_int, awk_intdiv, awk_intdiv0, awk_mkbool, awk_strtonum};

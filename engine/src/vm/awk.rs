@@ -333,12 +333,9 @@ impl VM {
     }
 
     /// `AwkSqrtJit`, `AwkLogJit`
-    pub(super) fn awk_warned(
-        &mut self,
-        f: fn(&Value) -> (Value, Option<(&'static str, f64)>),
-    ) -> Result<(), Error> {
-        let (result, warning) = f(self.operand(0));
-        if let Some((name, x)) = warning {
+    pub(super) fn awk_warned(&mut self, f: fn(&Value) -> awk::Warned) -> Result<(), Error> {
+        let awk::Warned { result, of } = f(self.operand(0));
+        if let Some((name, x)) = of {
             self.warnings.line(&format!(
                 "awk: warning: {name}: received negative argument {x}"
             ));

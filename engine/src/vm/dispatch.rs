@@ -9,7 +9,6 @@ use super::access::{Access, Checked, Flow, Machine, Plain, Watch};
 use super::higher_order::HigherOrder;
 use super::run::Session;
 use crate::awk_builtins::{is_awk_op, wide_form};
-use crate::error::Error;
 use crate::op::Op;
 use crate::semantics::{arith, awk, bits, compare, logic, math};
 use crate::value::Value;
@@ -239,35 +238,51 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::LcmInt => self.bitwise(math::lcm_int_scalar, math::lcm_int),
             Op::TimeInt => self.on_stack(VM::time_int),
             // Shell
+            Op::Exec(argc) => self.handler(move |vm| vm.exec(argc)),
+            Op::ExecBg(argc) => self.on_stack(move |vm| vm.exec_bg(argc)),
+            Op::PipelineBegin(n) => {
+                self.on_stack(move |vm| vm.tell_host(|host| host.pipeline_begin(n)))
+            }
+            Op::PipelineStage => self.on_stack(|vm| vm.tell_host(|host| host.pipeline_stage())),
+            Op::PipelineEnd => self.on_stack(VM::pipeline_end),
+            Op::Redirect(fd, op) => {
+                self.on_stack(move |vm| vm.give_host(|host, to| host.redirect(fd, op, to)))
+            }
+            Op::HereDoc(constant) => self.on_stack(move |vm| vm.here_doc(constant)),
+            Op::HereString => self.on_stack(|vm| vm.give_host(|host, text| host.herestring(text))),
+            Op::CmdSubst(sub) => {
+                self.on_stack(move |vm| vm.substitute(sub, |host, sub| host.cmd_subst(sub)))
+            }
+            Op::SubshellBegin => self.on_stack(|vm| vm.tell_host(|host| host.subshell_begin())),
+            Op::SubshellEnd => self.on_stack(VM::subshell_end),
+            Op::ProcessSubIn(sub) => {
+                self.on_stack(move |vm| vm.substitute(sub, |host, sub| host.process_sub_in(sub)))
+            }
+            Op::ProcessSubOut(sub) => {
+                self.on_stack(move |vm| vm.substitute(sub, |host, sub| host.process_sub_out(sub)))
+            }
+            Op::Glob => self.on_stack(|vm| vm.glob(false)),
+            Op::GlobRecursive => self.on_stack(|vm| vm.glob(true)),
+            Op::TestFile(property) => self.on_stack(move |vm| vm.test_file(property)),
             Op::SetStatus => self.on_stack(VM::set_status),
             Op::GetStatus => self.on_stack(VM::get_status),
-            Op::Exec(..)
-            | Op::ExecBg(..)
-            | Op::PipelineBegin(..)
-            | Op::PipelineStage
-            | Op::PipelineEnd
-            | Op::Redirect(..)
-            | Op::HereDoc(..)
-            | Op::HereString
-            | Op::CmdSubst(..)
-            | Op::SubshellBegin
-            | Op::SubshellEnd
-            | Op::ProcessSubIn(..)
-            | Op::ProcessSubOut(..)
-            | Op::Glob
-            | Op::GlobRecursive
-            | Op::TestFile(..)
-            | Op::TrapSet(..)
-            | Op::TrapCheck
-            | Op::ExpandParam(..)
-            | Op::WordSplit
-            | Op::BraceExpand
-            | Op::TildeExpand
-            | Op::CallFunction(..)
-            | Op::StrMatch
-            | Op::RegexMatch
-            | Op::WithRedirectsBegin(..)
-            | Op::WithRedirectsEnd => self.unsupported(*op),
+            Op::TrapSet(sub) => self.on_stack(move |vm| vm.trap_set(sub)),
+            Op::TrapCheck => self.on_stack(|vm| vm.tell_host(|host| host.trap_check())),
+            Op::ExpandParam(modifier) => self.on_stack(move |vm| vm.expand_param(modifier)),
+            Op::WordSplit => self.on_stack(VM::word_split),
+            Op::BraceExpand => self.on_stack(VM::brace_expand),
+            Op::TildeExpand => self.on_stack(VM::tilde_expand),
+            Op::CallFunction(name, argc) => self.handler(move |vm| vm.call_function(name, argc)),
+            Op::StrMatch => self.on_stack(|vm| vm.host_match(|host, s, p| host.str_match(s, p))),
+            Op::RegexMatch => {
+                self.on_stack(|vm| vm.host_match(|host, s, p| host.regex_match(s, p)))
+            }
+            Op::WithRedirectsBegin(n) => {
+                self.on_stack(move |vm| vm.tell_host(|host| host.with_redirects_begin(n)))
+            }
+            Op::WithRedirectsEnd => {
+                self.on_stack(|vm| vm.tell_host(|host| host.with_redirects_end()))
+            }
             // AWK
             Op::AwkDiv | Op::AwkDivJit => self.on_stack(move |vm| vm.awk_checked(awk::div)),
             Op::AwkMod | Op::AwkModJit => self.on_stack(move |vm| vm.awk_checked(awk::modulo)),
@@ -345,11 +360,5 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Some((id, payload)) => vm.awk(id, payload),
             None => Ok(()),
         })
-    }
-
-    /// An op that is not implemented.
-    #[inline(always)]
-    fn unsupported(&mut self, op: Op) -> Flow {
-        self.on_stack(move |_| Err(Error::Unsupported(op.name())))
     }
 }

@@ -26,23 +26,13 @@ pub(crate) fn stack_effect(op: &Op) -> Result<(u32, u32), VerifyErrorKind> {
             let typed = awk_builtins::typed_form(id, payload);
             return stack_effect(&typed.ok_or(VerifyErrorKind::NoSuchAwkOp(id))?);
         }
-        Op::ExpandParam(modifier) => (1 + param_args(modifier), 1),
+        Op::ExpandParam(modifier) => (1 + u32::from(param_mod::n_args(modifier)), 1),
+        Op::Exec(argc) | Op::CallFunction(_, argc) => (u32::from(argc), 1),
         _ => match op.stack_effect() {
             (Arity::Fixed(pops), Arity::Fixed(pushes)) => (pops as u32, pushes as u32),
             _ => return Err(VerifyErrorKind::DynamicEffect),
         },
     })
-}
-
-/// How many arguments a modifier of `ExpandParam` takes besides the name.
-fn param_args(modifier: u8) -> u32 {
-    use param_mod::*;
-    match modifier {
-        DEFAULT | ASSIGN | ERROR | ALTERNATE => 1,
-        STRIP_SHORT | STRIP_LONG | RSTRIP_SHORT | RSTRIP_LONG => 1,
-        SUBST_FIRST | SUBST_ALL | SLICE => 2,
-        _ => 0,
-    }
 }
 
 /// What a plain op pops and pushes. An op is plain when that does not depend on its operands,

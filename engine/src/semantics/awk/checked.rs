@@ -24,8 +24,12 @@ pub(crate) fn modulo(a: &Value, b: &Value) -> Result<Value, Error> {
     Ok(Value::Float(mod_float(a.to_float(), b)))
 }
 
-/// A result, with the name of the function and its argument when that was negative.
-type Warned = (Value, Option<(&'static str, f64)>);
+/// A result, and what is to be warned of.
+pub(crate) struct Warned {
+    pub(crate) result: Value,
+    /// The function and its argument, when that was negative.
+    pub(crate) of: Option<(&'static str, f64)>,
+}
 
 /// `AwkSqrtJit`: NaN below 0, which is worth a warning.
 pub(crate) fn sqrt_warned(x: &Value) -> Warned {
@@ -38,10 +42,11 @@ pub(crate) fn log_warned(x: &Value) -> Warned {
 }
 
 fn warned(name: &'static str, x: f64, f: fn(f64) -> f64) -> Warned {
-    if x < 0.0 {
-        (Value::Float(f64::NAN), Some((name, x)))
-    } else {
-        (Value::Float(f(x)), None)
+    let negative = x < 0.0;
+    let result = if negative { f64::NAN } else { f(x) };
+    Warned {
+        result: Value::Float(result),
+        of: negative.then_some((name, x)),
     }
 }
 
