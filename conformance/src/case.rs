@@ -67,13 +67,13 @@ impl Case {
     /// Whether the scripted host answers the shell ops: when the case wants it, and whenever
     /// the VM by itself could start a program or read a directory.
     pub fn has_shell_host(&self) -> bool {
-        let leaves_process = |op: &Op| {
-            matches!(
-                op,
-                Op::Exec(_) | Op::ExecBg(_) | Op::CallFunction(..) | Op::Glob | Op::GlobRecursive
-            )
+        let chunk = &self.chunk;
+        let leaves_process = |op: &Op| match op {
+            Op::Exec(_) | Op::ExecBg(_) | Op::Glob | Op::GlobRecursive => true,
+            Op::CallFunction(name, _) => chunk.find_sub(*name).is_none(),
+            _ => false,
         };
-        self.hosts.shell || (!self.hosts.system && self.chunk.ops.iter().any(leaves_process))
+        self.hosts.shell || (!self.hosts.system && chunk.ops.iter().any(leaves_process))
     }
 
     /// Whether an op of the chunk jumps to itself or backward.
@@ -82,5 +82,46 @@ impl Case {
         ops.iter()
             .enumerate()
             .any(|(ip, op)| op.target().is_some_and(|target| target <= ip))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(op: Op) -> Case {
+        Case::new(Chunk {
+            ops: vec![Op::Nop, op],
+            names: vec!["f".to_owned(), "g".to_owned()],
+            sub_entries: vec![(1, 0)],
+            ..Chunk::new()
+        })
+    }
+
+    #[test]
+    fn what_could_leave_the_process_has_a_host() {
+        let leaving = [
+            Op::Exec(0),
+            Op::ExecBg(1),
+            Op::Glob,
+            Op::GlobRecursive,
+            Op::CallFunction(0, 0),
+            Op::CallFunction(7, 0),
+        ];
+        for op in leaving {
+            let mut case = with(op);
+            assert!(case.has_shell_host(), "{op:?}");
+            case.hosts.system = true;
+            assert!(!case.has_shell_host(), "{op:?}");
+            let json = serde_json::to_string(&case).expect("a case has a JSON form");
+            let read: Case = serde_json::from_str(&json).expect("its own form");
+            assert!(read.has_shell_host(), "{op:?}");
+        }
+        for op in [Op::WordSplit, Op::TestFile(0), Op::CallFunction(1, 0)] {
+            let mut case = with(op);
+            assert!(!case.has_shell_host(), "{op:?}");
+            case.hosts.shell = true;
+            assert!(case.has_shell_host(), "{op:?}");
+        }
     }
 }

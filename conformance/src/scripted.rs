@@ -10,10 +10,11 @@
 //! The numbers are listed at [`BUILTINS`] and [`EXTENSIONS`]. The log belongs to the thread:
 //! [`start`] clears it, [`take_log`] takes it.
 //!
-//! A host sees no VM: what it logs is its arguments. `shell` and `awk` hold one host each.
+//! A host sees no VM: what it logs is its arguments. `shell` and `awk` hold one host each;
+//! what they answer is listed at [`shell::SHELL`].
 
 mod awk;
-mod shell;
+pub mod shell;
 
 use crate::case::Case;
 use crate::values::{clip, render_list};
