@@ -11,9 +11,9 @@
 //! [`start`] clears it, [`take_log`] takes it.
 //!
 //! A host sees no VM: what it logs is its arguments. `shell` and `awk` hold one host each;
-//! what they answer is listed at [`shell::SHELL`].
+//! what they answer is listed at [`shell::SHELL`] and [`awk::AWK`].
 
-mod awk;
+pub mod awk;
 pub mod shell;
 
 use crate::case::Case;

@@ -30,7 +30,7 @@ macro_rules! awk_numbers {
         )*
 
         /// Number and payload of the wide form of `op`; `None` for an op without one.
-        pub(crate) fn wide_form(op: &Op) -> Option<(u16, usize)> {
+        pub fn wide_form(op: &Op) -> Option<(u16, usize)> {
             match *op {
                 $( Op::$op $(($operand))? => Some(($name, 0 $( + usize::from($operand) )?)), )*
                 _ => None,
@@ -39,7 +39,7 @@ macro_rules! awk_numbers {
 
         /// The typed form of a number; `None` for an unassigned one. A payload that does not
         /// fit is replaced by one that is out of range as well.
-        pub(crate) fn typed_form(id: u16, payload: usize) -> Option<Op> {
+        pub fn typed_form(id: u16, payload: usize) -> Option<Op> {
             match id {
                 $( $name => Some(Op::$op $(({
                     let $operand = payload.try_into().unwrap_or(u8::MAX.into());

@@ -22,7 +22,10 @@ pub const AWK: [(&str, &str); 38] = [
     ("getline", "by the number of the call modulo 3: -1, 0, 1"),
     ("length", "-1 without a value, else 1000"),
     ("substr", "`M` or `M:N`"),
-    ("index", "whether S of the first text begins with S of the second, less 5"),
+    (
+        "index",
+        "whether S of the first text begins with S of the second, less 5",
+    ),
     ("split", "the number of bytes of the array's name"),
     ("sub", "1 for a variable, 2 for a field"),
     ("gsub", "3 for a variable, 4 for a field"),
@@ -45,8 +48,14 @@ pub const AWK: [(&str, &str); 38] = [
     ("rshift", "the value"),
     ("strtonum", "the number of bytes of S as an Int"),
     ("systime", "Int(86400)"),
-    ("strftime, mktime", "the number of arguments as a text, as an Int"),
-    ("ord, chr, mkbool", "Bool(false), Int(1), whether the value is false"),
+    (
+        "strftime, mktime",
+        "the number of arguments as a text, as an Int",
+    ),
+    (
+        "ord, chr, mkbool",
+        "Bool(false), Int(1), whether the value is false",
+    ),
     ("intdiv, intdiv0", "the divisor, the dividend"),
     ("array_get", "S of the name, `/`, S of the key"),
     ("array_exists", "whether the key has a text"),
