@@ -188,6 +188,23 @@ fn commands_of_the_vm_need_no_host() {
 }
 
 #[test]
+fn echo_ignores_output_that_fails() {
+    struct Closed;
+    impl std::io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+    }
+    let mut vm = vm("LoadConst [\"echo\", 1] / Exec 1");
+    vm.set_output(Box::new(Closed));
+    assert_eq!(show(vm.run()), "Status(0)");
+}
+
+#[test]
 fn subs_are_commands() {
     let double = "LoadConst \"twice\" / LoadConst 21 / Exec 2 / Jump end / sub twice: Dup / Concat / ReturnValue / end: Nop";
     assert_eq!(run(double), "Str(\"2121\")");
