@@ -9,10 +9,12 @@ pub mod jit;
 mod limits;
 pub mod op;
 mod semantics;
+pub mod shell_builtins;
 pub mod value;
 pub mod vm;
 
 pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
+pub use host::{DefaultHost, ShellHost};
 pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
 pub use limits::{InterruptHandle, Limits};
 pub use op::Op;
