@@ -1,4 +1,4 @@
-//! A bytecode virtual machine with three native tiers.
+#![doc = include_str!("../TOUR.md")]
 
 pub mod asm;
 pub mod awk_host;
