@@ -1,4 +1,6 @@
-//! A bytecode virtual machine with three native tiers.
+//! A bytecode virtual machine for language frontends, with three native tiers.
+//!
+#![doc = include_str!("../TOUR.md")]
 
 pub mod asm;
 pub mod awk_builtins;
