@@ -9,7 +9,8 @@ use fusevm::{Chunk, TierPolicy, VMPool, asm};
 use std::sync::OnceLock;
 
 /// A VM from a pool, with every tier on, that has just run something that leaves all it can
-/// behind: values, slots, frames, globals, a status, a halt, a recording, compiled code.
+/// behind: values, slots, frames, globals, a status, a seed, a signal, a halt, a recording,
+/// compiled code.
 #[derive(Debug)]
 pub struct Pooled;
 
@@ -25,6 +26,9 @@ names a b c
       SetVar b
       LoadInt 3
       SetStatus
+      LoadInt 99
+      AwkSrand 1
+      SetVar c
       LoadConst "kept"
       PushFrame
       LoadInt 0
@@ -35,7 +39,7 @@ turn: PreIncSlotVoid 0
       NumLt
       JumpIfTrue turn
       GetSlot 0
-      ReturnValue
+      AwkSignal 3
 "#;
 
 fn before() -> Chunk {
