@@ -46,6 +46,7 @@ mod unit;
 #[path = "jit/absent.rs"]
 pub(crate) mod door;
 
+pub use crate::awk_host::set_awk_field_num_hook;
 pub use config::{TierPolicy, TraceJitConfig};
 pub use report::{DeclineCount, OpSet, TierName, TierReport, TierStats};
 
