@@ -7,6 +7,7 @@ mod auto;
 mod deopt;
 mod interp;
 mod pooled;
+mod schedule;
 mod tier;
 
 use crate::case::Case;
@@ -22,6 +23,7 @@ pub use auto::Auto;
 pub use deopt::Deopt;
 pub use interp::{Checked, Interp};
 pub use pooled::Pooled;
+pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 
 /// The semantics of record: every other subject is compared with it.
@@ -30,7 +32,7 @@ pub const REFERENCE: &dyn Subject = &Interp;
 /// Every subject, the reference first.
 pub fn all() -> &'static [&'static dyn Subject] {
     &[
-        &Interp, &Checked, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled,
+        &Interp, &Checked, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule,
     ]
 }
 
