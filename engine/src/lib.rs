@@ -13,7 +13,10 @@ pub mod value;
 pub mod vm;
 
 pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
-pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
+pub use jit::{
+    BlockNum, DeoptFrame, DeoptInfo, JitCompiler, JitExtension, NativeCode, SlotKind, TierPolicy,
+    TierReport, TraceJitConfig, TraceLookup, TraceMetadata,
+};
 pub use limits::{InterruptHandle, Limits};
 pub use op::Op;
 pub use value::{Kind, Value};

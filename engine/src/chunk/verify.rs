@@ -84,6 +84,9 @@ impl Verified {
     }
 }
 
+/// What an `Extended` op with this number and argument pops and pushes.
+pub(crate) type ExtendedEffect<'a> = dyn Fn(u16, u8) -> Option<(u32, u32)> + 'a;
+
 impl Chunk {
     /// Proves what [`Verified`] guarantees, or says where it does not hold.
     ///
@@ -93,6 +96,15 @@ impl Chunk {
     /// What is wrong with the ops that are reached, in order of their index, each kind of
     /// mistake once per op. Code behind an op whose effect is unknown is not looked at.
     pub fn verify(&self) -> Result<Verified, Vec<VerifyError>> {
-        explore::explore(self).map_err(|found| error::report(self, found))
+        self.verify_with(&|_, _| None)
+    }
+
+    /// As [`Chunk::verify`], where `extended` tells how many values an `Extended` op with this
+    /// number and argument pops and pushes; `None` when nobody knows.
+    pub(crate) fn verify_with(
+        &self,
+        extended: &ExtendedEffect<'_>,
+    ) -> Result<Verified, Vec<VerifyError>> {
+        explore::explore(self, extended).map_err(|found| error::report(self, found))
     }
 }
