@@ -25,6 +25,7 @@ use super::abs::{Abs, Place, SlotAbs, State};
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind};
 use super::region::{Edge, Region, RegionBlock};
+use crate::chunk::cfg::{self, flow};
 use crate::chunk::{Chunk, Verified};
 use crate::op::{Arity, Gives, Op, Operand, Role, Section, Touches};
 use crate::value::Kind;
@@ -65,7 +66,12 @@ pub(super) struct Lower<'a, E: Emit> {
     before: State<E::V>,
     /// The op that is being lowered.
     ip: usize,
+    /// The `Jump` behind which the head of its loop is being copied.
+    copied_to: Option<usize>,
 }
+
+/// The longest head of a loop, in ops, that is copied to its end.
+const MAX_COPIED_HEAD: usize = 8;
 
 impl<'a, E: Emit> Lower<'a, E> {
     pub(super) fn new(
@@ -84,6 +90,7 @@ impl<'a, E: Emit> Lower<'a, E> {
             state,
             before,
             ip: 0,
+            copied_to: None,
         }
     }
 
@@ -99,14 +106,15 @@ impl<'a, E: Emit> Lower<'a, E> {
                 Flow::Next if ip + 1 < block.end => {}
                 Flow::Next => self.edge(block.next, ip + 1, Deferred::Nothing),
                 Flow::Jump => {
-                    self.edge(
-                        block.taken,
-                        op.target().unwrap_or(ip + 1),
-                        Deferred::Nothing,
-                    );
+                    let to = op.target().unwrap_or(ip + 1);
+                    match self.loop_head(block.taken, to) {
+                        Some(head) => self.copy_head(head)?,
+                        None => self.edge(block.taken, to, Deferred::Nothing),
+                    }
                 }
                 Flow::Branch(cond, deferred) => {
-                    let backward = op.target().is_some_and(|target| target <= ip);
+                    let from = self.copied_to.unwrap_or(ip);
+                    let backward = op.target().is_some_and(|target| target <= from);
                     let (taken, next) = match block.taken {
                         Edge::Block(_) if backward => self.e.branch_back(cond),
                         _ => self.e.branch(cond),
@@ -124,6 +132,27 @@ impl<'a, E: Emit> Lower<'a, E> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// The block at the end of `edge`, if it is the head of a loop which this `Jump` closes and
+    /// which is tested there.
+    fn loop_head(&self, edge: Edge, to: usize) -> Option<&'a RegionBlock> {
+        let Edge::Block(head) = edge else { return None };
+        let head = &self.region.blocks[head];
+        let test = self.chunk.ops[head.end - 1];
+        let tests = matches!(flow(&test), cfg::Flow::Branch(target) if target >= head.end);
+        let short = head.end - head.start <= MAX_COPIED_HEAD;
+        (to <= self.ip && self.copied_to.is_none() && tests && short).then_some(head)
+    }
+
+    /// Closes a loop with a copy of its head, so that a turn takes one jump instead of two.
+    fn copy_head(&mut self, head: &RegionBlock) -> Result<(), Decline> {
+        let to_entry = head.start == self.region.blocks[0].start;
+        self.e.back_edge(self.ip, to_entry, &self.before);
+        self.copied_to = Some(self.ip);
+        self.block(head)?;
+        self.copied_to = None;
         Ok(())
     }
 
@@ -150,7 +179,8 @@ impl<'a, E: Emit> Lower<'a, E> {
                     .e
                     .exit(ExitKind::Branch, self.ip, self.ip, &self.before);
             }
-            self.e.charge_back_edge(self.ip, &self.before);
+            let to_entry = edge == Edge::Block(0);
+            self.e.back_edge(self.ip, to_entry, &self.before);
         }
         match deferred {
             Deferred::Nothing => {}

@@ -39,7 +39,7 @@ pub(super) struct Ctx {
     pub(super) depth: u64,
     /// At an exit: its index in [`Unit::exits`].
     pub(super) exit: u64,
-    /// At an exit: how often the loop was gone around.
+    /// At an exit: how often the loop was gone around, if the code counts that.
     pub(super) turns: u64,
     // Not known to compiled code:
     vm: *mut VM,
@@ -93,7 +93,8 @@ pub(super) enum Entered {
     /// Nothing ran: a kind is not what the code was compiled for.
     Miss,
     /// The interpreter goes on at `vm.ip`, after the exit with this index.
-    Exit { exit: usize, turns: u64 },
+    /// The loop was gone around `turns` times, if the code counts that.
+    Exit { exit: usize, turns: Option<u64> },
     /// The interpreter goes on at `vm.ip`, because an op did something unforeseen.
     Interpret,
     /// The run is over.
@@ -210,7 +211,7 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
         vm.ip = unit.exits[exit].ip;
         Ok(Entered::Exit {
             exit,
-            turns: ctx.turns,
+            turns: unit.extras.count_turns.then_some(ctx.turns),
         })
     } else if left == Left::Miss as u64 {
         Ok(Entered::Miss)
