@@ -94,7 +94,7 @@ fn by_effect(op: &Op, stack: &mut Vec<Num>) -> Option<()> {
     let kept = stack.len().checked_sub(pops)?;
     stack.truncate(kept);
     let result = match (op, op.info().gives) {
-        (Op::AwkInt, _) | (_, Gives::Float) => Num::Float,
+        (Op::AwkMkbool, _) | (_, Gives::Float) => Num::Float,
         _ => Num::Int,
     };
     stack.extend(std::iter::repeat_n(result, pushes));

@@ -55,7 +55,9 @@ impl TracePath {
         if verified.scopes_at(start) != 0 {
             return Err(Decline::StackShape(start));
         }
-        let nexts = ips.iter().skip(1).chain([&close_anchor]);
+        // A side trace ends at its closing branch, which the interpreter takes.
+        let closing = (start == close_anchor).then_some(close_anchor);
+        let nexts = ips.iter().copied().skip(1).chain(closing);
         let ops = || ips.iter().map(|ip| &chunk.ops[*ip]);
         Ok(TracePath {
             close_anchor,
@@ -65,7 +67,7 @@ impl TracePath {
             slot_room: subset::slot_room(ops()),
             depth,
             recorded: Recorded {
-                edges: ips.iter().copied().zip(nexts.copied()).collect(),
+                edges: ips.iter().copied().zip(nexts).collect(),
                 ..Recorded::default()
             },
         })
