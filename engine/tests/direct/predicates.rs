@@ -1,7 +1,8 @@
 //! What is in the numeric subset.
 
 use super::{chunk, compiler};
-use fusevm::{Chunk, JitCompiler, Op};
+use fusevm::op::{OpInfo, Operand};
+use fusevm::{Chunk, JitCompiler, Op, Value};
 
 #[test]
 fn blocks_are_lists_of_allowed_ops() {
@@ -160,4 +161,79 @@ fn the_length_is_configured() {
     assert!(!compiler.is_trace_eligible(&long(252), 0));
     assert_eq!(compiler.trace_max_len(), 256);
     assert_eq!(compiler.trace_max_slot(), 64);
+}
+
+/// One row of the list of ops that the instruction set is specified by.
+#[derive(serde::Deserialize)]
+struct Row {
+    name: String,
+    published_tiers: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Rows {
+    op: Vec<Row>,
+}
+
+/// The op of a row, with zeros as operands.
+fn op_of(row: &Row) -> Op {
+    let info = OpInfo::by_name(&row.name).expect("an op of the table");
+    let zeros: Vec<Operand> = info
+        .operands
+        .iter()
+        .map(|operand| match operand.ty {
+            "f64" => Operand::Float(0.0),
+            _ => Operand::Int(0),
+        })
+        .collect();
+    Op::from_operands(info.index.into(), &zeros).expect("zeros fit")
+}
+
+/// Straight-line code around an op that leaves one value.
+fn straight(op: Op) -> Chunk {
+    let (pops, pushes) = op.stack_effect();
+    let (pops, pushes) = (pops.fixed().unwrap_or(0), pushes.fixed().unwrap_or(0));
+    let mut ops = vec![Op::LoadInt(1); pops];
+    ops.push(op);
+    match pushes {
+        0 => ops.push(Op::LoadInt(1)),
+        n => ops.extend(vec![Op::Pop; n - 1]),
+    }
+    Chunk {
+        ops,
+        constants: vec![Value::Int(1)],
+        ..Chunk::default()
+    }
+}
+
+#[test]
+fn every_op_is_in_the_subsets_that_the_instruction_set_lists() {
+    let rows: Rows = toml::from_str(include_str!("../data/ops.toml")).expect("a list of ops");
+    let compiler = compiler(1, 50);
+    for row in rows.op.iter().filter(|row| row.name != "Extended") {
+        let op = op_of(row);
+        let listed = |tier: char| row.published_tiers.contains(tier);
+        let alone = Chunk {
+            ops: vec![op],
+            ..Chunk::default()
+        };
+        assert_eq!(
+            compiler.is_block_eligible(&alone),
+            listed('B'),
+            "block {op:?}"
+        );
+        let found = compiler.is_linear_eligible(&straight(op));
+        assert_eq!(found, listed('L'), "linear {op:?}");
+        let mut turn = vec![Op::Call(0, 0), op, Op::Return];
+        match op {
+            Op::Call(..) => turn.push(Op::Return),
+            Op::Return | Op::ReturnValue => drop(turn.pop()),
+            _ => {}
+        }
+        turn.push(Op::Jump(9));
+        assert!(
+            !listed('T') || compiler.is_trace_eligible(&turn, 9),
+            "trace {op:?}"
+        );
+    }
 }
