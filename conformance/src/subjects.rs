@@ -158,9 +158,7 @@ pub(crate) fn prepare(case: &Case) -> VM {
     vm.set_clock(scripted::clock);
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
-    if case.handlers {
-        scripted::install(&mut vm);
-    }
+    scripted::install(&mut vm, case);
     vm
 }
 

@@ -12,6 +12,8 @@ mod verify;
 pub use builder::ChunkBuilder;
 #[cfg(feature = "jit")]
 pub(crate) use hash::StableHasher;
+#[cfg(feature = "jit")]
+pub(crate) use verify::stack_effect;
 pub use verify::{Verified, VerifyError, VerifyErrorKind};
 
 use crate::op::Op;

@@ -1,4 +1,4 @@
-//! A bytecode virtual machine with three native tiers.
+#![doc = include_str!("../TOUR.md")]
 
 pub mod asm;
 pub mod awk_host;
@@ -9,10 +9,12 @@ pub mod jit;
 mod limits;
 pub mod op;
 mod semantics;
+pub mod shell_builtins;
 pub mod value;
 pub mod vm;
 
 pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
+pub use host::{DefaultHost, ShellHost};
 pub use jit::{
     BlockNum, DeoptFrame, DeoptInfo, JitCompiler, JitExtension, NativeCode, SlotKind, TierPolicy,
     TierReport, TraceJitConfig, TraceLookup, TraceMetadata,

@@ -19,6 +19,7 @@ mod operands;
 mod pool;
 mod quick;
 mod run;
+mod shell;
 mod slots;
 mod texts;
 mod variables;
@@ -110,7 +111,7 @@ pub struct VM {
     pub chunk: Chunk,
     /// Status of the last command.
     pub last_status: i32,
-    /// Answers the shell ops.
+    /// Answers the shell ops; without one, some of them start programs ([`crate::host`]).
     pub host: Option<Box<dyn ShellHost>>,
     /// Answers the AWK ops.
     pub awk_host: Option<Box<dyn AwkHost>>,
@@ -224,7 +225,7 @@ impl VM {
         }
     }
 
-    /// Installs the host of the shell ops.
+    /// Installs the host of the shell ops, in place of the one before. [`VM::reset`] keeps it.
     pub fn set_shell_host(&mut self, host: Box<dyn ShellHost>) {
         self.host = Some(host);
     }

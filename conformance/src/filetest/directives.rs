@@ -6,7 +6,7 @@
 //! whatever is not on it is an error, so that a mistyped expectation cannot pass unnoticed.
 
 use super::table::Table;
-use crate::case::Case;
+use crate::case::{Case, Hosts};
 use crate::outcome::Ending;
 use crate::subject::Subject;
 use crate::subjects;
@@ -54,6 +54,8 @@ directives! {
         |d, r| { d.setup.stdin = r.string()?; Ok(()) };
     "handlers", "on", "installs the scripted builtins and extension handlers",
         |d, r| { d.setup.handlers = true; r.expect("on") };
+    "host", "shell awk, or system", "installs scripted hosts, or lets the shell ops do as without one",
+        |d, r| hosts(&mut d.setup.hosts, r);
     "limits", "name = number, ..", "limits of the run",
         |d, r| limits(&mut d.setup.limits, r);
     "runs", "number", "how often it is run, each time on a fresh VM",
@@ -135,6 +137,7 @@ pub(super) struct Setup {
     globals: Globals,
     stdin: String,
     handlers: bool,
+    hosts: Hosts,
     limits: Limits,
     fuel: Option<u64>,
     runs: u32,
@@ -249,6 +252,7 @@ impl Setup {
             stack: self.stack.clone(),
             stdin: self.stdin.clone(),
             handlers: self.handlers,
+            hosts: self.hosts,
             fuel: self.fuel,
             limits: self.limits,
             runs: self.runs,
@@ -415,6 +419,23 @@ fn fuel(directives: &mut Directives, reader: &mut Reader<'_>) -> Result<(), Stri
         directives.expected.fuel = Some(reader.parse("a number")?);
     }
     Ok(())
+}
+
+fn hosts(hosts: &mut Hosts, reader: &mut Reader<'_>) -> Result<(), String> {
+    loop {
+        let name = reader.word();
+        let mut known = hosts.by_name();
+        match known.iter_mut().find(|(host, _)| *host == name) {
+            Some((_, installed)) => **installed = true,
+            None => {
+                let known = known.map(|(host, _)| host);
+                return Err(format!("no host `{name}`; there are: {}", known.join(", ")));
+            }
+        }
+        if reader.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 fn limits(limits: &mut Limits, reader: &mut Reader<'_>) -> Result<(), String> {

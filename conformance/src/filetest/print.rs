@@ -55,6 +55,12 @@ fn write_setup(out: &mut String, case: &Case) {
     if case.handlers {
         out.push_str("; handlers: on\n");
     }
+    let mut hosts = case.hosts;
+    let installed = hosts.by_name().into_iter().filter(|(_, on)| **on);
+    let installed: Vec<_> = installed.map(|(name, _)| name).collect();
+    if !installed.is_empty() {
+        let _ = writeln!(out, "; host: {}", installed.join(" "));
+    }
     if case.runs > 1 {
         let _ = writeln!(out, "; runs: {}", case.runs);
     }

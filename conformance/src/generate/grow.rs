@@ -15,6 +15,7 @@ mod drill;
 mod expr;
 mod loops;
 mod operands;
+mod shell;
 mod stmt;
 mod subs;
 
@@ -36,6 +37,8 @@ pub(super) struct Grown {
     pub(super) globals: Vec<Value>,
     /// Whether builtins or extension ops are called.
     pub(super) calls_handlers: bool,
+    /// Whether the shell host is asked.
+    pub(super) asks_shell: bool,
     /// Whether input is read.
     pub(super) reads_input: bool,
 }
@@ -133,6 +136,7 @@ pub(super) struct Grower<'e, 'd> {
     /// What the body of the next loop is to be.
     planned: Option<Vec<Stmt>>,
     calls_handlers: bool,
+    asks_shell: bool,
     reads_input: bool,
 }
 
@@ -165,6 +169,7 @@ impl<'e, 'd> Grower<'e, 'd> {
             spent: 0,
             planned: None,
             calls_handlers: false,
+            asks_shell: profile.shell > 0,
             reads_input: false,
         }
     }
@@ -189,6 +194,7 @@ impl<'e, 'd> Grower<'e, 'd> {
             slots: self.slots,
             globals: self.global_values,
             calls_handlers: self.calls_handlers,
+            asks_shell: self.asks_shell,
             reads_input: self.reads_input,
         };
         (grown, self.e)

@@ -4,7 +4,7 @@ use super::entropy::Entropy;
 use super::grow::Grown;
 use super::kinds::{self, Want};
 use super::{emit, rewrite};
-use crate::case::Case;
+use crate::case::{Case, Hosts};
 use fusevm::op::Section;
 use fusevm::{Chunk, Limits, Op, Value};
 
@@ -18,8 +18,10 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
     if rewritten {
         rewrite::rewrite(&mut chunk, e);
     }
-    // A block may take what is below it on the stack, the counter of a loop for instance.
-    let uncertain = rewritten || grown.calls_handlers || !chunk.block_ranges.is_empty();
+    // A block may take what is below it on the stack, the counter of a loop for instance. A
+    // command may enter a sub with other arguments than its callers give it.
+    let uncertain =
+        rewritten || grown.calls_handlers || grown.asks_shell || !chunk.block_ranges.is_empty();
     let mut limits = match grows_memory(&chunk) || uncertain {
         true => small_limits(),
         false => Limits::default(),
@@ -49,6 +51,10 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
             false => String::new(),
         },
         handlers: grown.calls_handlers && !e.chance(5),
+        hosts: Hosts {
+            shell: grown.asks_shell && e.chance(50),
+            ..Hosts::default()
+        },
         fuel: fuel(uncertain || strange_slots, e),
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
@@ -59,7 +65,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
 fn grows_memory(chunk: &Chunk) -> bool {
     chunk.ops.iter().any(|op| match op.info().section {
         Section::Strings | Section::Ranges | Section::HigherOrder => true,
-        Section::Arrays | Section::Hashes => true,
+        Section::Arrays | Section::Hashes | Section::Shell => true,
         _ => matches!(
             op,
             Op::SlotArraySet(_) | Op::ConcatConstLoop(..) | Op::PushIntRangeLoop(..)

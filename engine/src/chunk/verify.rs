@@ -20,6 +20,8 @@
 //!
 //! - `CallBuiltin(id, argc)` pops `argc` values and pushes one. A handler may do anything, and
 //!   an unregistered one does nothing.
+//! - `Exec(argc)` and `CallFunction(name, argc)` replace `argc` values by a status. They may
+//!   enter a sub instead, which is then not entered by `Call` and leaves what it returns.
 //! - `MapBlock`, `GrepBlock` and `SortBlock` replace the top value. Their blocks run above it
 //!   in the same frame, but a block that pops too much takes values from below.
 //!
@@ -36,6 +38,8 @@ mod explore;
 mod pools;
 mod returns;
 
+#[cfg(feature = "jit")]
+pub(crate) use effects::stack_effect;
 pub use error::{VerifyError, VerifyErrorKind};
 
 use super::Chunk;

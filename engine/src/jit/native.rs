@@ -16,7 +16,6 @@ use super::cache::ChunkEntry;
 use super::decline::Decline;
 use super::unit::Unit;
 use crate::limits::Limits;
-use crate::op::Touches;
 use crate::value::Value;
 use crate::vm::{Exit, VM};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -254,7 +253,7 @@ pub(super) unsafe extern "C" fn step(ctx: *mut Ctx, ip: u64, depth: u64, after: 
     let as_expected = vm.ip == ip + 1
         && !vm.halted
         && vm.stack.len() == ctx.base + after as usize
-        && (op.info().touches != Touches::Vm || ctx.vm_is_same(vm, entry, ip + 1));
+        && (!op.info().touches.anything() || ctx.vm_is_same(vm, entry, ip + 1));
     if !as_expected {
         return Left::Interpret as u64;
     }

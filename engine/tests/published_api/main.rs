@@ -4,3 +4,4 @@
 mod core;
 mod jit;
 mod ops;
+mod shell;

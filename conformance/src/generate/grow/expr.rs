@@ -14,6 +14,7 @@ enum Shape {
     Short,
     Call,
     Block,
+    Command,
 }
 
 impl Grower<'_, '_> {
@@ -35,6 +36,7 @@ impl Grower<'_, '_> {
                 if want == Want::Array { p.blocks * 8 } else { 0 },
                 Shape::Block,
             ),
+            (p.shell / 3, Shape::Command),
         ]);
         match shape {
             Shape::Op => self.operation(want, depth),
@@ -46,6 +48,7 @@ impl Grower<'_, '_> {
                 None => self.operation(want, depth),
             },
             Shape::Block => self.block_expr(depth),
+            Shape::Command => self.command(),
         }
     }
 

@@ -6,29 +6,19 @@ use crate::op::{Arity, N_OPS, Op, TABLE, param_mod};
 
 /// What an op that stays in its call frame pops and pushes, or looks at and leaves; `None`
 /// when only running it tells.
-pub(super) fn stack_effect(op: &Op) -> Option<(u32, u32)> {
+pub(crate) fn stack_effect(op: &Op) -> Option<(u32, u32)> {
     Some(match *op {
         Op::JumpIfTrueKeep(_) | Op::JumpIfFalseKeep(_) => (1, 1),
         Op::CallBuiltin(_, argc) => (u32::from(argc), 1),
         Op::AwkSrand(argc) | Op::AwkLength(argc) => (u32::from(argc.min(1)), 1),
         Op::AwkGetline(source) => (u32::from((2..=5).contains(&source)), 1),
-        Op::ExpandParam(modifier) => (1 + param_args(modifier), 1),
+        Op::ExpandParam(modifier) => (1 + u32::from(param_mod::n_args(modifier)), 1),
+        Op::Exec(argc) | Op::CallFunction(_, argc) => (u32::from(argc), 1),
         _ => match op.stack_effect() {
             (Arity::Fixed(pops), Arity::Fixed(pushes)) => (pops as u32, pushes as u32),
             _ => return None,
         },
     })
-}
-
-/// How many arguments a modifier of `ExpandParam` takes besides the name.
-fn param_args(modifier: u8) -> u32 {
-    use param_mod::*;
-    match modifier {
-        DEFAULT | ASSIGN | ERROR | ALTERNATE => 1,
-        STRIP_SHORT | STRIP_LONG | RSTRIP_SHORT | RSTRIP_LONG => 1,
-        SUBST_FIRST | SUBST_ALL | SLICE => 2,
-        _ => 0,
-    }
 }
 
 /// What a plain op pops and pushes. An op is plain when that does not depend on its operands,
