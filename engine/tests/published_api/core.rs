@@ -54,7 +54,7 @@ fn methods_of_values() {
     let _: fn(f64) -> Value = Value::float;
     let _: fn(bool) -> Value = Value::bool;
     let _: fn(i32) -> Value = Value::status;
-    let _: fn(&str) -> Value = Value::str;
+    let _: fn(&'static str) -> Value = Value::str;
     let _: fn(String) -> Value = Value::str;
     let _: fn(Vec<Value>) -> Value = Value::array;
     let _: fn(HashMap<String, Value>) -> Value = Value::hash;
@@ -100,7 +100,7 @@ fn methods_of_builders() {
     let _: fn(&mut ChunkBuilder, u16, usize) = ChunkBuilder::add_sub_entry;
     let _: fn(&mut ChunkBuilder, usize, usize) -> u16 = ChunkBuilder::add_block_range;
     let _: fn(&mut ChunkBuilder, Chunk) -> u16 = ChunkBuilder::add_sub_chunk;
-    let _: fn(&mut ChunkBuilder, &str) = ChunkBuilder::set_source;
+    let _: fn(&mut ChunkBuilder, &'static str) = ChunkBuilder::set_source;
     let _: fn(ChunkBuilder) -> Chunk = ChunkBuilder::build;
 }
 
