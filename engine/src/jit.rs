@@ -53,6 +53,7 @@ mod unit;
 #[path = "jit/absent.rs"]
 pub(crate) mod door;
 
+pub use crate::awk_host::set_awk_field_num_hook;
 pub use compiler::JitCompiler;
 pub use config::{TierPolicy, TraceJitConfig};
 pub use deopt::{

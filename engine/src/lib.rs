@@ -1,6 +1,7 @@
 #![doc = include_str!("../TOUR.md")]
 
 pub mod asm;
+pub mod awk_builtins;
 pub mod awk_host;
 pub mod chunk;
 mod error;
@@ -13,6 +14,7 @@ pub mod shell_builtins;
 pub mod value;
 pub mod vm;
 
+pub use awk_host::{AwkHost, AwkLvalue, DefaultAwkHost, set_awk_field_num_hook};
 pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
 pub use host::{DefaultHost, ShellHost};
 pub use jit::{

@@ -74,6 +74,8 @@ directives! {
         |d, r| { d.expected.globals = Some(globals(r)?); Ok(()) };
     "status", "number", "the last status that must be left",
         |d, r| { d.expected.status = Some(r.parse("a 32-bit status")?); Ok(()) };
+    "signal", "number", "the code of the `AwkSignal` that must have ended the run",
+        |d, r| { d.expected.signal = Some(r.parse("a code from 0 to 255")?); Ok(()) };
     "log", "[\"text\", ..]", "calls of handlers: how each entry of the log must begin",
         |d, r| { d.expected.log = Some(strings(r)?); Ok(()) };
     "native", "subjects", "subjects that must not decline: their native code must have run",
@@ -173,6 +175,8 @@ pub struct Expected {
     pub globals: Option<Globals>,
     /// The status of the last command.
     pub status: Option<i32>,
+    /// The code of the last `AwkSignal`.
+    pub signal: Option<u8>,
     /// How the entries of the log begin.
     pub log: Option<Vec<String>>,
     /// Fuel left.
@@ -190,6 +194,7 @@ impl Expected {
                 slots: None,
                 globals: None,
                 status: None,
+                signal: None,
                 log: None,
                 fuel: None,
             }

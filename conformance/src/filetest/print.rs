@@ -91,6 +91,9 @@ fn write_expected(out: &mut String, case: &Case, outcome: &Outcome) {
     if outcome.last_status != 0 {
         let _ = writeln!(out, "; status: {}", outcome.last_status);
     }
+    if let Some(signal) = outcome.signal {
+        let _ = writeln!(out, "; signal: {signal}");
+    }
     if let (Some(before), Some(after)) = (case.fuel, outcome.fuel) {
         let _ = writeln!(out, "; fuel: {before} -> {after}");
     }

@@ -53,6 +53,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         handlers: grown.calls_handlers && !e.chance(5),
         hosts: Hosts {
             shell: grown.asks_shell && e.chance(50),
+            awk: grown.asks_awk && e.chance(50),
             ..Hosts::default()
         },
         fuel: fuel(uncertain || strange_slots, e),
@@ -65,7 +66,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
 fn grows_memory(chunk: &Chunk) -> bool {
     chunk.ops.iter().any(|op| match op.info().section {
         Section::Strings | Section::Ranges | Section::HigherOrder => true,
-        Section::Arrays | Section::Hashes | Section::Shell => true,
+        Section::Arrays | Section::Hashes | Section::Shell | Section::Awk => true,
         _ => matches!(
             op,
             Op::SlotArraySet(_) | Op::ConcatConstLoop(..) | Op::PushIntRangeLoop(..)

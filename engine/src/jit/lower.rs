@@ -285,11 +285,7 @@ impl<'a, E: Emit> Lower<'a, E> {
     /// Registers stay valid for whatever the op cannot touch; what it may have written is in
     /// memory afterwards.
     fn step(&mut self, op: &Op) -> Result<(), Decline> {
-        let Some((pops, pushes)) = self.effect_here(op) else {
-            return Err(Decline::Internal(
-                "an op without a fixed effect in verified code",
-            ));
-        };
+        let (pops, pushes) = self.effect_here(op)?;
         let info = op.info();
         let depth = self.state.stack.len();
         let kept = depth - pops;
@@ -329,14 +325,16 @@ impl<'a, E: Emit> Lower<'a, E> {
         Ok(())
     }
 
-    /// The op's stack effect; what depends on scopes or handlers is as the verifier has it.
-    fn effect_here(&self, op: &Op) -> Option<(usize, usize)> {
+    /// What the op pops and pushes, as the verifier has it.
+    fn effect_here(&self, op: &Op) -> Result<(usize, usize), Decline> {
         if let Op::PopFrame = op {
             let depth = self.state.stack.len();
             let after = self.verified.depth_at(self.ip + 1).unwrap_or(depth);
-            return Some((depth.saturating_sub(after), 0));
+            return Ok((depth.saturating_sub(after), 0));
         }
-        stack_effect(op).map(|(pops, pushes)| (pops as usize, pushes as usize))
+        let (pops, pushes) = stack_effect(op)
+            .map_err(|_| Decline::Internal("an op without a fixed effect in verified code"))?;
+        Ok((pops as usize, pushes as usize))
     }
 
     /// With kinds that a recording saw: moves operands from memory to registers, leaving

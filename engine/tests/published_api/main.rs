@@ -3,6 +3,7 @@
 
 #![allow(clippy::type_complexity, reason = "types are what is tested")]
 
+mod awk;
 mod core;
 mod jit;
 mod ops;

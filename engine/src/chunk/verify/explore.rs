@@ -190,19 +190,19 @@ impl<'c> Explorer<'c> {
             },
             Op::PopFrame => Some(self.scopes.close(before)),
             _ => match self.effect(op) {
-                Some((pops, pushes)) => self.after(ip, before, pops, pushes),
-                None => {
-                    self.error(ip, VerifyErrorKind::DynamicEffect);
+                Ok((pops, pushes)) => self.after(ip, before, pops, pushes),
+                Err(unknown) => {
+                    self.error(ip, unknown);
                     None
                 }
             },
         }
     }
 
-    /// What an op pops and pushes; `None` when only running it tells.
-    fn effect(&self, op: &Op) -> Option<(u32, u32)> {
+    /// What an op pops and pushes.
+    fn effect(&self, op: &Op) -> Result<(u32, u32), VerifyErrorKind> {
         match *op {
-            Op::Extended(id, arg) => (self.extended)(id, arg),
+            Op::Extended(id, arg) => (self.extended)(id, arg).ok_or(VerifyErrorKind::DynamicEffect),
             _ => effects::stack_effect(op),
         }
     }
