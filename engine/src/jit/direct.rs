@@ -194,13 +194,14 @@ fn run<T>(
 ) -> Option<T> {
     private::with_vm(chunk, entry, |vm| {
         private::load_slots(vm, slots, kinds);
-        clear_awk_div_trap();
         let result = match block::run_after(vm, entry, tier, threshold) {
             Ok(Entered::Ended(Exit::Failed(error))) => VMResult::Error(error.to_string()),
             Ok(Entered::Ended(Exit::Returned(value))) => VMResult::Ok(value),
             Ok(_) => vm.run(),
             Err(reason) => return declined(&reason),
         };
+        // Not earlier: a call that runs nothing leaves the trap of the last run alone.
+        clear_awk_div_trap();
         Some(done(vm, result))
     })
 }
@@ -246,7 +247,7 @@ thread_local! {
     static AWK_DIV_TRAP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Called when a run starts.
+/// Called for every run of a VM, and of native code by a direct entry point.
 pub(super) fn clear_awk_div_trap() {
     AWK_DIV_TRAP.set(false);
 }

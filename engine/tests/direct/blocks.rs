@@ -182,3 +182,68 @@ fn no_trap_is_pending_without_an_awk_error() {
     );
     assert!(!compiler.take_awk_div_trap());
 }
+
+#[test]
+fn an_awk_error_is_a_pending_trap() {
+    let compiler = compiler(0, 50);
+    let text = "PreIncSlotVoid 0\n LoadInt 6\n GetSlot 1\n AwkDivJit\n SetSlot 2\n GetSlot 2";
+    let chunk = chunk(text);
+    let mut slots = [1, 0, 9];
+    assert_eq!(compiler.try_run_block(&chunk, &mut slots), Some(0));
+    assert_eq!(slots, [2, 0, 9]);
+    assert!(compiler.take_awk_div_trap());
+    assert!(!compiler.take_awk_div_trap());
+    slots[1] = 2;
+    assert_eq!(compiler.try_run_block(&chunk, &mut slots), Some(3));
+    assert_eq!(slots, [3, 2, 3]);
+    assert!(!compiler.take_awk_div_trap());
+}
+
+#[test]
+fn the_next_run_clears_a_trap() {
+    let compiler = compiler(0, 50);
+    let fails = chunk("LoadInt 1\n LoadInt 0\n AwkModJit");
+    let typed = compiler.try_run_block_typed_kinded(&fails, &mut [], &[]);
+    assert_eq!(typed, Some(BlockNum::Int(0)));
+    assert_eq!(
+        compiler.try_run_block(&chunk("LoadInt 1"), &mut []),
+        Some(1)
+    );
+    assert!(!compiler.take_awk_div_trap());
+    assert_eq!(compiler.try_run_block(&fails, &mut []), Some(0));
+    fusevm::VM::new(chunk("LoadInt 1")).run();
+    assert!(!compiler.take_awk_div_trap());
+    // A call that runs nothing does not clear it.
+    assert_eq!(compiler.try_run_block(&fails, &mut []), Some(0));
+    assert_eq!(compiler.try_run_block(&chunk("LoadUndef"), &mut []), None);
+    assert!(compiler.take_awk_div_trap());
+}
+
+#[test]
+fn awk_ops_compute_with_their_built_in_rules() {
+    let compiler = compiler(0, 50);
+    let block_jit_awk_int_truncates_float = chunk("LoadFloat 3.7\n AwkInt\n SetSlot 0\n GetSlot 0");
+    let mut slots = [0];
+    let found = compiler.try_run_block(&block_jit_awk_int_truncates_float, &mut slots);
+    assert_eq!((found, slots), (Some(3), [3]));
+    let found = compiler.try_run_block(&chunk("LoadInt 12\n LoadInt 10\n AwkAnd 2"), &mut []);
+    assert_eq!(found, Some(8));
+}
+
+extern "C" fn ten_times(field: i64) -> f64 {
+    // The engine is free for others while native code runs.
+    let inner = JitCompiler::new().try_run_block_eager(&chunk("LoadInt 10"), &mut []);
+    inner.map_or(f64::NAN, |n| (n * field) as f64)
+}
+
+#[test]
+fn a_hook_may_run_blocks_itself() {
+    let compiler = compiler(0, 50);
+    fusevm::set_awk_field_num_hook(Some(ten_times));
+    let chunk = chunk("AwkGetFieldNum 3\n LoadInt 1\n Add\n SetSlot 0\n GetSlot 0");
+    let mut slots = [0];
+    assert_eq!(compiler.try_run_block(&chunk, &mut slots), Some(31));
+    fusevm::set_awk_field_num_hook(None);
+    assert_eq!(compiler.try_run_block(&chunk, &mut slots), Some(1));
+    assert_eq!(slots, [1]);
+}

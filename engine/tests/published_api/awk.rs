@@ -210,7 +210,8 @@ fn a_vm_takes_a_host_and_keeps_a_signal() {
     let host: &mut Option<Box<dyn AwkHost>> = &mut vm.awk_host;
     assert!(host.is_some());
     assert_eq!(signal(&vm), None);
-    let _: fusevm::DefaultAwkHost = DefaultAwkHost::default();
+    fn traits<T: std::fmt::Debug + Default + Clone + Copy>() {}
+    traits::<fusevm::DefaultAwkHost>();
     let _: Option<&dyn fusevm::AwkHost> = None;
     let _: fusevm::AwkLvalue = AwkLvalue::Field(0);
 }
