@@ -21,6 +21,7 @@ use super::config;
 use super::decline::Decline;
 use super::native::Entered;
 use super::plain::{BlockNum, SlotKind};
+use super::region::{Edges, Region};
 use super::report::TierName;
 use super::subset;
 use crate::chunk::Chunk;
@@ -51,7 +52,9 @@ enum Scopes {
 impl Facts {
     fn new(chunk: &Chunk) -> Facts {
         Facts {
-            is_linear: subset::is_linear_eligible(chunk),
+            // A line that is too long to be compiled is not eligible.
+            is_linear: subset::is_linear_eligible(chunk)
+                && Region::new(chunk, 0, Edges::All).is_ok(),
             is_block: subset::is_block_eligible(chunk),
             slot_room: subset::slot_room(&chunk.ops),
             scopes: Scopes::of(chunk),

@@ -1,7 +1,9 @@
 //! The direct entry points: native code on an array of numbers.
 #![cfg(feature = "jit")]
 
+mod agree;
 mod blocks;
+mod config;
 mod extensions;
 mod linear;
 mod predicates;
