@@ -22,6 +22,8 @@
 //!   an unregistered one does nothing.
 //! - `Exec(argc)` and `CallFunction(name, argc)` replace `argc` values by a status. They may
 //!   enter a sub instead, which is then not entered by `Call` and leaves what it returns.
+//! - `Extended(id, arg)` has an effect only for whoever says which (`Chunk::verify_with`): the
+//!   code that an extension made of it. A handler in its place may do anything.
 //! - `MapBlock`, `GrepBlock` and `SortBlock` replace the top value. Their blocks run above it
 //!   in the same frame, but a block that pops too much takes values from below.
 //!
