@@ -101,6 +101,14 @@ impl VM {
         self.tiers.policy = policy;
     }
 
+    /// For tests of the tiers: of the guards that native code goes through in a run, the one
+    /// with this number, from 0, fails whatever it finds, and the interpreter goes on from
+    /// there. Results must not change. [`TierReport::guards_met`] says how many there were.
+    /// `None`, the default, forces nothing and costs nothing.
+    pub fn set_forced_guard(&mut self, guard: Option<u64>) {
+        self.tiers.forced_guard = guard;
+    }
+
     /// What the tiers did for this VM since it was made or reset.
     pub fn tier_report(&self) -> TierReport {
         self.tiers.report.clone()

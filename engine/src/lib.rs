@@ -1,3 +1,5 @@
+//! A bytecode virtual machine for language frontends, with three native tiers.
+//!
 #![doc = include_str!("../TOUR.md")]
 
 pub mod asm;

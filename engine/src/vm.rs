@@ -187,8 +187,14 @@ impl VM {
     /// output and the choice of tiers. Fuel is kept as it is.
     pub fn reset(&mut self, chunk: Chunk) {
         self.stack.clear();
-        self.frames.clear();
-        self.frames.push(Frame::new(0, 0));
+        self.frames.truncate(1);
+        match self.frames.first_mut() {
+            Some(root) => {
+                root.slots.clear();
+                (root.return_ip, root.stack_base) = (0, 0);
+            }
+            None => self.frames.push(Frame::new(0, 0)),
+        }
         self.globals.clear();
         self.globals.resize(chunk.names.len(), Value::Undef);
         self.ip = 0;

@@ -60,6 +60,8 @@ directives! {
         |d, r| limits(&mut d.setup.limits, r);
     "runs", "number", "how often it is run, each time on a fresh VM",
         |d, r| { d.setup.runs = r.parse("a number of runs")?; Ok(()) };
+    "schedule", "number", "from which the subject `schedule` draws when what is compiled",
+        |d, r| { d.setup.schedule = r.parse("the number of a schedule")?; Ok(()) };
     "fuel", "number, or number -> number", "fuel before the run, and what must be left of it",
         fuel;
     "result", "value, `halted` or `error \"text\"`", "how the run must end",
@@ -143,6 +145,7 @@ pub(super) struct Setup {
     limits: Limits,
     fuel: Option<u64>,
     runs: u32,
+    schedule: u32,
 }
 
 /// Globals by position or by name.
@@ -261,6 +264,7 @@ impl Setup {
             fuel: self.fuel,
             limits: self.limits,
             runs: self.runs,
+            schedule: self.schedule,
         })
     }
 }

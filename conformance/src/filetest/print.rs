@@ -64,6 +64,9 @@ fn write_setup(out: &mut String, case: &Case) {
     if case.runs > 1 {
         let _ = writeln!(out, "; runs: {}", case.runs);
     }
+    if case.schedule > 0 {
+        let _ = writeln!(out, "; schedule: {}", case.schedule);
+    }
     let (mut limits, mut defaults) = (case.limits, Limits::default());
     let changed: Vec<_> = limit_fields(&mut limits)
         .into_iter()

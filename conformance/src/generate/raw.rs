@@ -65,6 +65,7 @@ pub(super) fn case(e: &mut Entropy) -> Case {
         fuel: Some(e.range(0, MAX_FUEL) as u64),
         limits: scene::small_limits(),
         runs: e.weighted(&[(70, 1), (30, 2)]),
+        schedule: e.range(0, scene::MAX_SCHEDULE) as u32,
         chunk,
     }
 }

@@ -11,6 +11,9 @@ use fusevm::{Chunk, Limits, Op, Value};
 /// Fuel for programs whose end is not certain by construction.
 const ENOUGH_FUEL: u64 = 4_000;
 
+/// Schedules are numbered from 0 to this.
+pub(super) const MAX_SCHEDULE: i64 = 999;
+
 /// The case of a grown program.
 pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
     let mut chunk = emit::chunk(&grown.program);
@@ -59,6 +62,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         fuel: fuel(uncertain || strange_slots, e),
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
+        schedule: e.range(0, MAX_SCHEDULE) as u32,
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Compiled {
 pub(super) struct Extras {
     /// Back edges charge fuel and look for an interruption.
     pub(super) watch: bool,
+    /// Guards are counted, and one of them is forced to fail.
+    pub(super) guards: bool,
     /// An exit says how often the region's first block has been entered again.
     pub(super) count_turns: bool,
 }
@@ -656,6 +658,17 @@ impl Emit for Clif<'_> {
         let done = self.bool_not(cond);
         self.b.ins().brif(done, no, &[], yes, &[]);
         (yes, no)
+    }
+
+    fn forced(&mut self, cond: Value) -> Value {
+        if !self.extras.guards {
+            return cond;
+        }
+        let left = self.load_ctx(I64, offset_of!(Ctx, guards_left));
+        let now = self.b.ins().icmp_imm_s(IntCC::Equal, left, 0);
+        let rest = self.b.ins().iadd_imm_s(left, -1);
+        self.store_ctx(rest, offset_of!(Ctx, guards_left));
+        self.b.ins().bor(cond, now)
     }
 
     fn start(&mut self, label: Block) {

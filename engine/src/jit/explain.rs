@@ -102,7 +102,7 @@ fn listing(
         n_values: 0,
         n_labels: 0,
         n_exits: 0,
-        watch: unit.watch.any(),
+        watch: unit.extras.watch,
     };
     let entry = unit.entry.state();
     let _ = writeln!(text, "entry  {}", print.shape(&entry));

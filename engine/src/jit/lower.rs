@@ -407,6 +407,7 @@ impl<'a, E: Emit> Lower<'a, E> {
 
     /// Leaves before the op when `cond` holds.
     pub(super) fn exit_if(&mut self, cond: E::V) {
+        let cond = self.e.forced(cond);
         let (leave, stay) = self.e.branch(cond);
         self.e.start(leave);
         self.e.exit(ExitKind::Guard, self.ip, self.ip, &self.before);

@@ -16,11 +16,6 @@ pub(crate) fn text<'v>(value: &'v Value, limits: &Limits) -> Result<Cow<'v, str>
     Ok(Cow::Owned(joined))
 }
 
-/// An error when the text of a value is the text of an array and too long.
-pub(crate) fn check_text(value: &Value, limits: &Limits) -> Result<(), Error> {
-    text(value, limits).map(drop)
-}
-
 /// An error when a string of `len` bytes is longer than `max`.
 fn within(len: usize, max: usize) -> Result<(), Error> {
     if len > max {

@@ -13,7 +13,7 @@ use crate::error::{Error, Limit};
 use crate::semantics::arrays::UNDEF;
 use crate::semantics::awk;
 use crate::semantics::cost::{self, Cost};
-use crate::semantics::strings::check_text;
+use crate::semantics::strings::text;
 use crate::value::Value;
 use std::borrow::Cow;
 
@@ -487,7 +487,7 @@ impl VM {
 
     fn check_arg_text(&mut self, n: usize, i: usize) -> Result<(), Error> {
         let checked = match self.arg(n, i) {
-            Some(arg) => check_text(arg, &self.limits),
+            Some(arg) => text(arg, &self.limits).map(drop),
             None => Ok(()),
         };
         if checked.is_err() {

@@ -63,7 +63,7 @@ enum Source {
 impl Grower<'_, '_> {
     /// An op that leaves one value, with its operands.
     pub(super) fn awk_value(&mut self) -> Expr {
-        if self.e.chance(1) {
+        if self.e.chance(5) {
             return self.awk_unassigned();
         }
         let info = self.e.pick(&VALUE_OPS);
@@ -84,7 +84,7 @@ impl Grower<'_, '_> {
     /// An op that tells the host something, or ends the run.
     pub(super) fn awk_stmt(&mut self) -> Stmt {
         self.pay(1);
-        if self.e.chance(3) {
+        if self.e.chance(9) {
             return Stmt::op(Op::AwkSignal(self.e.pick(&[0, 1, 2, 255])));
         }
         let info = self.e.pick(&VOID_OPS);
