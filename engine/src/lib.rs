@@ -13,7 +13,8 @@ pub mod shell_builtins;
 pub mod value;
 pub mod vm;
 
-pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
+pub use chunk::{Chunk, ChunkBuilder, FuseReport, Fused, Unfused, UnfusedReason};
+pub use chunk::{Verified, VerifyError, VerifyErrorKind};
 pub use host::{DefaultHost, ShellHost};
 pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
 pub use limits::{InterruptHandle, Limits};
