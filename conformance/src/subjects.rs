@@ -4,6 +4,7 @@
 //! `subjects/`. Command-line names, directives and reports come from [`all`].
 
 mod auto;
+mod fused;
 mod interp;
 mod tier;
 
@@ -17,6 +18,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
+pub use fused::Fused;
 pub use interp::{Checked, Interp};
 pub use tier::{Block, Linear, Trace};
 
@@ -25,7 +27,7 @@ pub const REFERENCE: &dyn Subject = &Interp;
 
 /// Every subject, the reference first.
 pub fn all() -> &'static [&'static dyn Subject] {
-    &[&Interp, &Checked, &Linear, &Block, &Trace, &Auto]
+    &[&Interp, &Checked, &Linear, &Block, &Trace, &Auto, &Fused]
 }
 
 /// The subject with this name.
