@@ -10,7 +10,7 @@ mod tally;
 mod workers;
 
 pub use entropy::SplitMix;
-pub use findings::{Findings, Group, Reduction, reduce_finding};
+pub use findings::{Findings, Group, Reduction, fuelled, reduce_finding};
 pub use tally::{Finding, OpTally, SubjectTally, Tally, TierTally};
 pub use workers::{Progress, Stop, run};
 

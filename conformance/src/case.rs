@@ -28,6 +28,9 @@ pub struct Case {
     pub limits: Limits,
     /// How often `VM::run` is called on a fresh VM, 0 as 1. Thresholds count runs.
     pub runs: u32,
+    /// From which the subject `schedule` draws when what is compiled.
+    #[serde(default)]
+    pub schedule: u32,
 }
 
 /// The hosts that a VM gets besides its chunk.

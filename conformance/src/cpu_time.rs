@@ -6,6 +6,9 @@
 use std::fs;
 use std::time::Duration;
 
+/// What waits this many times longer than it may run does not end either.
+pub const MOST_WAITING: u32 = 50;
+
 /// Processor time of a thread of this process.
 pub fn of_thread(thread: u64) -> Option<Duration> {
     let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;

@@ -3,9 +3,14 @@
 //! [`catch`] runs something that must not panic and returns the message when it does. The
 //! message is kept from standard error, where a campaign draws its progress.
 
+use crate::cpu_time;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Once};
+use std::thread;
+use std::time::{Duration, Instant};
 
 thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
@@ -34,6 +39,40 @@ pub fn fresh<T: Send>(run: impl FnOnce() -> T + Send) -> T {
         Ok(value) => value,
         Err(panic) => panic::resume_unwind(panic),
     })
+}
+
+/// The result of `run` on a new thread, if it needs no more than `patience` of processor
+/// time. Otherwise the thread is left behind, running: ask this only a few times.
+pub fn fresh_within<T: Send + 'static>(
+    patience: Duration,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let thread_number = Arc::new(AtomicU64::new(0));
+    let (sender, receiver) = mpsc::channel();
+    let number = Arc::clone(&thread_number);
+    let thread = thread::spawn(move || {
+        number.store(cpu_time::this_thread().unwrap_or(0), Ordering::Release);
+        // Nobody waits for the result any more when this fails.
+        let _ = sender.send(run());
+    });
+    let started = Instant::now();
+    loop {
+        match receiver.recv_timeout(patience) {
+            Ok(value) => return Some(value),
+            Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                Err(panic) => panic::resume_unwind(panic),
+                Ok(()) => unreachable!("the thread sends its result before it ends"),
+            },
+            Err(RecvTimeoutError::Timeout) => {
+                let waited = started.elapsed();
+                let number = thread_number.load(Ordering::Acquire);
+                let worked = cpu_time::of_thread(number).unwrap_or(waited);
+                if worked > patience || waited > patience * cpu_time::MOST_WAITING {
+                    return None;
+                }
+            }
+        }
+    }
 }
 
 fn install_hook() {
@@ -70,5 +109,15 @@ mod tests {
     #[test]
     fn a_new_thread_returns_its_result() {
         assert_eq!(fresh(|| 7), 7);
+        assert_eq!(fresh_within(Duration::from_secs(60), || 7), Some(7));
+    }
+
+    #[test]
+    fn what_does_not_end_is_left_behind() {
+        let stop = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&stop);
+        let endless = move || while seen.load(Ordering::Relaxed) == 0 {};
+        assert_eq!(fresh_within(Duration::from_millis(20), endless), None);
+        stop.store(1, Ordering::Relaxed);
     }
 }

@@ -11,15 +11,16 @@
 //! [`start`] clears it, [`take_log`] takes it.
 //!
 //! A host sees no VM: what it logs is its arguments. `shell` and `awk` hold one host each;
-//! what they answer is listed at [`shell::SHELL`].
+//! what they answer is listed at [`shell::SHELL`] and [`awk::AWK`].
 
-mod awk;
+pub mod awk;
 pub mod shell;
 
 use crate::case::Case;
 use crate::values::{clip, render_list};
-use fusevm::{Frame, VM, Value};
+use fusevm::{Frame, VM, Value, set_awk_field_num_hook};
 use std::cell::RefCell;
+use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 /// What each builtin does, by its number; numbers from here up are not registered.
@@ -112,6 +113,28 @@ pub(crate) fn install(vm: &mut VM, case: &Case) {
     }
     if case.hosts.awk {
         vm.set_awk_host(Box::new(awk::Awk));
+    }
+    let field_hook: extern "C" fn(i64) -> f64 = awk::field_num;
+    set_awk_field_num_hook(case.hosts.awk.then_some(field_hook));
+    vm.set_warnings(Box::new(Warnings::default()));
+}
+
+/// Logs every line that is written to it.
+#[derive(Default)]
+struct Warnings(Vec<u8>);
+
+impl Write for Warnings {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        if let Some(line) = self.0.strip_suffix(b"\n") {
+            record(|| format!("warning {}", String::from_utf8_lossy(line)));
+            self.0.clear();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

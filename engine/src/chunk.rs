@@ -19,14 +19,17 @@ pub(crate) use verify::stack_effect;
 pub use verify::{Verified, VerifyError, VerifyErrorKind};
 
 use crate::op::Op;
-use crate::value::Value;
+use crate::value::{Value, bounded};
 use serde::{Deserialize, Serialize};
+
+/// How deep chunks may be nested where they are read or written as data or text.
+pub(crate) const MAX_NESTED_CHUNKS: usize = 256;
 
 /// A program: instructions, pools and tables.
 ///
 /// All fields are public, so nothing about them can be relied on without checking:
 /// [`Chunk::verify`] says what holds.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Chunk {
     /// Instructions.
     pub ops: Vec<Op>,
@@ -41,6 +44,7 @@ pub struct Chunk {
     /// Blocks of the higher-order ops: (start ip, end ip).
     pub block_ranges: Vec<(usize, usize)>,
     /// Bodies of command substitutions and traps.
+    #[serde(with = "bounded::chunks")]
     pub sub_chunks: Vec<Chunk>,
     /// Source file name, never read by the VM.
     pub source: String,
@@ -48,6 +52,25 @@ pub struct Chunk {
     /// identifies nothing: the chunk may have been edited since.
     #[serde(skip)]
     pub op_hash: u64,
+}
+
+/// Without recursion: sub-chunks may be nested deeper than the native stack.
+impl Clone for Chunk {
+    fn clone(&self) -> Chunk {
+        let mut open = vec![(self, self.clone_without_sub_chunks())];
+        loop {
+            let (from, to) = open.last().expect("the outermost chunk is returned below");
+            if let Some(sub_chunk) = from.sub_chunks.get(to.sub_chunks.len()) {
+                open.push((sub_chunk, sub_chunk.clone_without_sub_chunks()));
+                continue;
+            }
+            let (_, done) = open.pop().expect("it is the one just looked at");
+            match open.last_mut() {
+                Some((_, parent)) => parent.sub_chunks.push(done),
+                None => return done,
+            }
+        }
+    }
 }
 
 impl Chunk {
@@ -68,6 +91,21 @@ impl Chunk {
     pub fn valid_block(&self, block: u16) -> Option<(usize, usize)> {
         let (start, end) = *self.block_ranges.get(usize::from(block))?;
         (start <= end && end <= self.ops.len()).then_some((start, end))
+    }
+
+    /// A copy with room for the sub-chunks.
+    fn clone_without_sub_chunks(&self) -> Chunk {
+        Chunk {
+            ops: self.ops.clone(),
+            constants: self.constants.clone(),
+            names: self.names.clone(),
+            lines: self.lines.clone(),
+            sub_entries: self.sub_entries.clone(),
+            block_ranges: self.block_ranges.clone(),
+            sub_chunks: Vec::with_capacity(self.sub_chunks.len()),
+            source: self.source.clone(),
+            op_hash: self.op_hash,
+        }
     }
 
     /// The hash of ops and constants that [`ChunkBuilder::build`] stores in `op_hash`.

@@ -46,6 +46,7 @@ mod unit;
 #[path = "jit/absent.rs"]
 pub(crate) mod door;
 
+pub use crate::awk_host::set_awk_field_num_hook;
 pub use config::{TierPolicy, TraceJitConfig};
 pub use report::{DeclineCount, OpSet, TierName, TierReport, TierStats};
 
@@ -119,6 +120,14 @@ impl VM {
     /// Chooses the tiers that [`VM::run`] may use, one by one.
     pub fn set_tier_policy(&mut self, policy: TierPolicy) {
         self.tiers.policy = policy;
+    }
+
+    /// For tests of the tiers: of the guards that native code goes through in a run, the one
+    /// with this number, from 0, fails whatever it finds, and the interpreter goes on from
+    /// there. Results must not change. [`TierReport::guards_met`] says how many there were.
+    /// `None`, the default, forces nothing and costs nothing.
+    pub fn set_forced_guard(&mut self, guard: Option<u64>) {
+        self.tiers.forced_guard = guard;
     }
 
     /// What the tiers did for this VM since it was made or reset.

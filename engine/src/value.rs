@@ -4,7 +4,9 @@
 //! `value/convert.rs`, numbers as text in `value/number.rs`, and the offsets that compiled
 //! code relies on in `value/layout.rs`. Nothing here knows an op.
 
+pub(crate) mod bounded;
 mod convert;
+pub(crate) mod deep;
 pub(crate) mod layout;
 pub(crate) mod number;
 
@@ -18,7 +20,7 @@ use std::sync::Arc;
 /// Equality is structural and never converts: `Int(1) != Float(1.0)`. Floats compare by
 /// IEEE rules but hash by their bits. The order of the variants is part of binary
 /// serialized forms, and their tags part of the layout that compiled code reads.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Value {
     /// No value: an unset slot, a missing element.
@@ -33,13 +35,13 @@ pub enum Value {
     /// Text; clones share the buffer.
     Str(Arc<String>),
     /// A list of values, owned.
-    Array(Vec<Value>),
+    Array(#[serde(with = "bounded::values")] Vec<Value>),
     /// A map from text to values, owned.
-    Hash(HashMap<String, Value>),
+    Hash(#[serde(with = "bounded::values")] HashMap<String, Value>),
     /// The exit status of a command: true when it is 0.
     Status(i32),
     /// A value behind a reference.
-    Ref(Box<Value>),
+    Ref(#[serde(with = "bounded::values")] Box<Value>),
     /// A builtin function, by its number.
     NativeFn(u16),
 }
@@ -141,43 +143,53 @@ impl Value {
     /// Whether two values are the same bit for bit: as `==`, but NaN is itself and 0.0 is
     /// not -0.0.
     pub fn is_identical(&self, other: &Value) -> bool {
-        match (self, other) {
+        deep::all_same(self, other, |a, b| match (a, b) {
             (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
-            (Value::Array(a), Value::Array(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_identical(b))
-            }
-            (Value::Hash(a), Value::Hash(b)) => {
-                let same =
-                    |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| a.is_identical(b));
-                a.len() == b.len() && a.iter().all(same)
-            }
-            (Value::Ref(a), Value::Ref(b)) => a.is_identical(b),
-            _ => self == other,
+            _ => flat_eq(a, b),
+        })
+    }
+}
+
+impl Clone for Value {
+    #[inline]
+    fn clone(&self) -> Value {
+        match self {
+            Value::Undef => Value::Undef,
+            Value::Bool(b) => Value::Bool(*b),
+            Value::Int(n) => Value::Int(*n),
+            Value::Float(x) => Value::Float(*x),
+            Value::Str(s) => Value::Str(Arc::clone(s)),
+            Value::Status(code) => Value::Status(*code),
+            Value::NativeFn(id) => Value::NativeFn(*id),
+            Value::Array(_) | Value::Hash(_) | Value::Ref(_) => deep::copy(self),
         }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        deep::all_same(self, other, flat_eq)
+    }
+}
+
+/// Equality of values that contain no others.
+fn flat_eq(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Undef, Value::Undef) => true,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Float(a), Value::Float(b)) => a == b,
+        (Value::Str(a), Value::Str(b)) => a == b,
+        (Value::Status(a), Value::Status(b)) => a == b,
+        (Value::NativeFn(a), Value::NativeFn(b)) => a == b,
+        _ => false,
     }
 }
 
 impl Hash for Value {
     /// Feeds the kind, then the payload: floats by bits, maps in ascending key order.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        layout::tag(self).hash(state);
-        match self {
-            Value::Undef => {}
-            Value::Bool(b) => b.hash(state),
-            Value::Int(n) => n.hash(state),
-            Value::Float(x) => x.to_bits().hash(state),
-            Value::Str(s) => s.hash(state),
-            Value::Array(a) => a.iter().for_each(|v| v.hash(state)),
-            Value::Hash(h) => {
-                h.len().hash(state);
-                let mut entries: Vec<_> = h.iter().collect();
-                entries.sort_unstable_by_key(|(key, _)| *key);
-                entries.iter().for_each(|entry| entry.hash(state));
-            }
-            Value::Status(code) => code.hash(state),
-            Value::Ref(target) => target.hash(state),
-            Value::NativeFn(id) => id.hash(state),
-        }
+        deep::hash(self, state);
     }
 }
 

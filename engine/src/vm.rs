@@ -4,6 +4,7 @@
 //! reached through `jit/door.rs` and nothing else.
 
 mod access;
+mod awk;
 mod calls;
 mod collections;
 mod control;
@@ -97,6 +98,9 @@ impl From<Error> for Exit {
     }
 }
 
+/// The seed of `AwkRand` in a VM that is new or was reset.
+const FIRST_AWK_SEED: u64 = 1;
+
 /// A virtual machine: one chunk, its stack, frames and globals, and what surrounds it.
 pub struct VM {
     /// Value stack.
@@ -116,6 +120,9 @@ pub struct VM {
     /// Answers the AWK ops.
     pub awk_host: Option<Box<dyn AwkHost>>,
     pub(crate) halted: bool,
+    /// The seed of `AwkRand`.
+    awk_seed: u64,
+    awk_signal: Option<u8>,
     pub(crate) extension: Option<ExtensionHandler>,
     pub(crate) extension_wide: Option<ExtensionWideHandler>,
     pub(crate) builtins: handlers::Builtins,
@@ -124,6 +131,7 @@ pub struct VM {
     pub(crate) interrupt: Option<InterruptHandle>,
     pub(crate) output: Output,
     pub(crate) input: Input,
+    warnings: io::Warnings,
     pub(crate) clock: fn() -> SystemTime,
     pub(crate) blocks: Vec<higher_order::Activation>,
     pub(crate) tiers: VmTiers,
@@ -153,6 +161,8 @@ impl VM {
             host: None,
             awk_host: None,
             halted: false,
+            awk_seed: FIRST_AWK_SEED,
+            awk_signal: None,
             extension: None,
             extension_wide: None,
             builtins: handlers::Builtins::default(),
@@ -161,6 +171,7 @@ impl VM {
             interrupt: None,
             output: Output::default(),
             input: Input::default(),
+            warnings: io::Warnings::default(),
             clock: SystemTime::now,
             blocks: Vec::new(),
             tiers: VmTiers::default(),
@@ -176,14 +187,22 @@ impl VM {
     /// output and the choice of tiers. Fuel is kept as it is.
     pub fn reset(&mut self, chunk: Chunk) {
         self.stack.clear();
-        self.frames.clear();
-        self.frames.push(Frame::new(0, 0));
+        self.frames.truncate(1);
+        match self.frames.first_mut() {
+            Some(root) => {
+                root.slots.clear();
+                (root.return_ip, root.stack_base) = (0, 0);
+            }
+            None => self.frames.push(Frame::new(0, 0)),
+        }
         self.globals.clear();
         self.globals.resize(chunk.names.len(), Value::Undef);
         self.ip = 0;
         self.chunk = chunk;
         self.last_status = 0;
         self.halted = false;
+        self.awk_seed = FIRST_AWK_SEED;
+        self.awk_signal = None;
         self.blocks.clear();
         self.resets += 1;
         self.tiers.reset();
@@ -260,6 +279,12 @@ impl VM {
         self.halted
     }
 
+    /// The code of the last `AwkSignal` since the last run started; see
+    /// [`crate::awk_builtins::signal`]. [`VM::reset`] forgets it.
+    pub fn awk_signal(&self) -> Option<u8> {
+        self.awk_signal
+    }
+
     /// What a run may use.
     pub fn limits(&self) -> Limits {
         self.limits
@@ -302,6 +327,12 @@ impl VM {
     /// Sends what `Print` and `PrintLn` write to `output` instead of standard output.
     pub fn set_output(&mut self, output: Box<dyn std::io::Write + Send>) {
         self.output = Output::to(output);
+    }
+
+    /// Sends the warnings of `AwkSqrtJit` and `AwkLogJit`, a line each, to `output` instead of
+    /// standard error.
+    pub fn set_warnings(&mut self, output: Box<dyn std::io::Write + Send>) {
+        self.warnings = io::Warnings::to(output);
     }
 
     /// Lets `ReadLine` read from `input` instead of standard input.

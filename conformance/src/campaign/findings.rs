@@ -12,6 +12,11 @@ use crate::subjects::{REFERENCE, by_name};
 use fusevm::Op;
 use std::time::{Duration, Instant};
 
+/// Processor time that a candidate may need, far more than any generated case.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Candidates that did not end, after which a case counts as reduced.
+const MOST_LEFT_BEHIND: usize = 4;
+
 /// Divergences that may use up all of their time.
 const REDUCED_IN_FULL: u32 = 6;
 
@@ -84,28 +89,35 @@ pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) ->
     let subjects: Vec<&'static dyn Subject> =
         by_name(divergence.right_subject).into_iter().collect();
     let mut smallest = divergence.clone();
-    // A wrong loop may never end: candidates without fuel get some, if the case allows it.
-    let fuel = agreement::divergence(&fuelled(case, REDUCTION_FUEL), &subjects)
-        .filter(|found| found.signature() == divergence.signature())
-        .map(|_| REDUCTION_FUEL);
-    let mut still_fails = |candidate: &Case| {
-        let found = match fuel {
-            Some(fuel) => agreement::divergence(&fuelled(candidate, fuel), &subjects),
-            None => agreement::divergence(candidate, &subjects),
-        };
-        match found {
-            Some(found) if found.signature() == divergence.signature() => {
-                smallest = found;
-                true
-            }
-            _ => false,
+    // A wrong tier may make a small program run for ever. Fuel ends it, if the defect is
+    // still there with fuel; else the thread has to be left behind, and a few are enough.
+    let mut left_behind = 0;
+    let mut differs = |candidate: &Case| {
+        if left_behind == MOST_LEFT_BEHIND {
+            return None;
         }
+        let found = agreement::divergence_within(candidate, &subjects, PATIENCE);
+        left_behind += usize::from(found.is_none());
+        found
+            .flatten()
+            .filter(|found| found.signature() == divergence.signature())
+    };
+    let with_fuel = differs(&fuelled(case)).is_some();
+    let mut still_fails = |candidate: &Case| {
+        let found = match with_fuel {
+            true => differs(&fuelled(candidate)),
+            false => differs(candidate),
+        };
+        found.is_some_and(|found| {
+            smallest = found;
+            true
+        })
     };
     let mut case = reduce::reduce(case.clone(), &mut still_fails, budget);
-    if let Some(fuel) = fuel {
-        case = fuelled(&case, fuel);
+    if with_fuel {
+        case = fuelled(&case);
     }
-    let divergence = agreement::divergence(&case, &subjects).unwrap_or(smallest);
+    let divergence = differs(&case).unwrap_or(smallest);
     Reduction {
         case,
         divergence,
@@ -116,10 +128,10 @@ pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) ->
 /// Fuel of a candidate that has none of its own: far more than any generated case uses.
 const REDUCTION_FUEL: u64 = 100_000;
 
-/// The case with fuel, unless it has some already.
-fn fuelled(case: &Case, fuel: u64) -> Case {
+/// The case with fuel that no generated case uses up, unless it has some already.
+pub fn fuelled(case: &Case) -> Case {
     Case {
-        fuel: case.fuel.or(Some(fuel)),
+        fuel: case.fuel.or(Some(REDUCTION_FUEL)),
         ..case.clone()
     }
 }

@@ -69,9 +69,6 @@ struct Whereabouts {
     thread: AtomicU64,
 }
 
-/// A case that waits this many times longer than it may run does not end either.
-const MOST_WAITING: u32 = 50;
-
 /// A case that takes long.
 #[derive(Debug, Clone, Default)]
 struct Slow {
@@ -97,7 +94,7 @@ impl Slow {
             (Some(used), Some(before)) => used.saturating_sub(before),
             _ => waited,
         };
-        worked > patience || waited > patience * MOST_WAITING
+        worked > patience || waited > patience * cpu_time::MOST_WAITING
     }
 }
 

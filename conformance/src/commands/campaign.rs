@@ -1,16 +1,21 @@
 //! `difftest` without a command: a campaign.
 
+use super::isolated::Isolation;
 use super::source::per_mille;
 use super::supervise;
 use crate::Verdict;
 use clap::Args;
-use fusevm_conformance::campaign::{self, Findings, Plan, Progress, Stop, Tally};
+use fusevm_conformance::campaign::{self, Finding, Findings, Plan, Progress, Stop, Tally, fuelled};
+use fusevm_conformance::case::Case;
+use fusevm_conformance::oracles::agreement::{self, Divergence};
 use fusevm_conformance::report::{self, End, Report};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Processor time that a case may need once it is known that some case does not end.
+const ENDLESS: Duration = Duration::from_secs(1);
 /// Seconds of a campaign that was given no bound.
 const DEFAULT_SECONDS: f64 = 60.0;
 
@@ -35,7 +40,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
     /// Seconds of processor time that one case may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     patience: f64,
     /// Seconds that reducing one divergence may take
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
@@ -89,6 +94,32 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
             idle.join(", ")
         )),
     }
+}
+
+/// A case that does not end, with fuel, if that ends it: then it is a case that diverges.
+fn ended(plan: &Plan, case: &Case) -> Result<Option<(Case, Divergence)>, String> {
+    let case = fuelled(case);
+    if Isolation::new(ENDLESS)
+        .culprit(&case, &plan.subjects)?
+        .is_some()
+    {
+        return Ok(None);
+    }
+    let divergence = agreement::divergence(&case, &plan.subjects);
+    Ok(divergence.map(|divergence| (case, divergence)))
+}
+
+/// Reduces and reports a case that does not end even with fuel.
+fn show_endless(options: &Options, plan: &Plan, index: u64, case: Case) -> Result<(), String> {
+    let isolation = Isolation::new(ENDLESS);
+    let Some(culprit) = isolation.culprit(&case, &plan.subjects)? else {
+        return Ok(());
+    };
+    let file = options
+        .out
+        .join(format!("seed-{}-case-{index}.fvm", plan.seed));
+    let name = format!("case {index} of seed {}", plan.seed);
+    isolation.show(&name, case, culprit, duration(options.budget)?, &file)
 }
 
 fn plan(options: &Options) -> Result<Plan, String> {
@@ -172,7 +203,21 @@ fn reduced(
     if !tally.findings.is_empty() {
         eprintln!("reducing {} divergence(s)", tally.findings.len());
     }
-    let findings = Findings::of(tally, endless, duration(options.budget)?);
+    let budget = duration(options.budget)?;
+    let mut tally = tally.clone();
+    for index in &endless {
+        let case = plan.case(*index).1;
+        match ended(plan, &case)? {
+            Some((case, divergence)) => tally.findings.push(Finding {
+                index: *index,
+                case,
+                divergence,
+            }),
+            None => show_endless(options, plan, *index, case)?,
+        }
+    }
+    let tally = &tally;
+    let findings = Findings::of(tally, endless, budget);
     let mut report = Report::new(plan, tally, &findings, end, elapsed);
     for (i, group) in report.divergences.iter_mut().enumerate() {
         let file = options.out.join(format!("seed-{}-{i}.fvm", plan.seed));

@@ -9,9 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// A process that waits this many times longer than it may run does not end either.
-const MOST_WAITING: u32 = 50;
-
 /// How a process that ran a case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -119,7 +116,7 @@ impl Isolation {
             }
             let waited = started.elapsed();
             let worked = cpu_time::of_process(child.id()).unwrap_or(waited);
-            if worked > self.patience || waited > self.patience * MOST_WAITING {
+            if worked > self.patience || waited > self.patience * cpu_time::MOST_WAITING {
                 // A process that is gone by now needs no killing.
                 let _ = child.kill();
                 let _ = child.wait();

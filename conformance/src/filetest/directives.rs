@@ -60,6 +60,8 @@ directives! {
         |d, r| limits(&mut d.setup.limits, r);
     "runs", "number", "how often it is run, each time on a fresh VM",
         |d, r| { d.setup.runs = r.parse("a number of runs")?; Ok(()) };
+    "schedule", "number", "from which the subject `schedule` draws when what is compiled",
+        |d, r| { d.setup.schedule = r.parse("the number of a schedule")?; Ok(()) };
     "fuel", "number, or number -> number", "fuel before the run, and what must be left of it",
         fuel;
     "result", "value, `halted` or `error \"text\"`", "how the run must end",
@@ -74,6 +76,8 @@ directives! {
         |d, r| { d.expected.globals = Some(globals(r)?); Ok(()) };
     "status", "number", "the last status that must be left",
         |d, r| { d.expected.status = Some(r.parse("a 32-bit status")?); Ok(()) };
+    "signal", "number", "the code of the `AwkSignal` that must have ended the run",
+        |d, r| { d.expected.signal = Some(r.parse("a code from 0 to 255")?); Ok(()) };
     "log", "[\"text\", ..]", "calls of handlers: how each entry of the log must begin",
         |d, r| { d.expected.log = Some(strings(r)?); Ok(()) };
     "native", "subjects", "subjects that must not decline: their native code must have run",
@@ -141,6 +145,7 @@ pub(super) struct Setup {
     limits: Limits,
     fuel: Option<u64>,
     runs: u32,
+    schedule: u32,
 }
 
 /// Globals by position or by name.
@@ -173,6 +178,8 @@ pub struct Expected {
     pub globals: Option<Globals>,
     /// The status of the last command.
     pub status: Option<i32>,
+    /// The code of the last `AwkSignal`.
+    pub signal: Option<u8>,
     /// How the entries of the log begin.
     pub log: Option<Vec<String>>,
     /// Fuel left.
@@ -190,6 +197,7 @@ impl Expected {
                 slots: None,
                 globals: None,
                 status: None,
+                signal: None,
                 log: None,
                 fuel: None,
             }
@@ -256,6 +264,7 @@ impl Setup {
             fuel: self.fuel,
             limits: self.limits,
             runs: self.runs,
+            schedule: self.schedule,
         })
     }
 }

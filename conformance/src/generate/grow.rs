@@ -9,6 +9,7 @@
 //! Start with [`Grower::program`]; expressions, statements, loops, subs and blocks have a
 //! file each.
 
+mod awk;
 mod blocks;
 mod conditions;
 mod drill;
@@ -39,6 +40,8 @@ pub(super) struct Grown {
     pub(super) calls_handlers: bool,
     /// Whether the shell host is asked.
     pub(super) asks_shell: bool,
+    /// Whether the AWK host is asked.
+    pub(super) asks_awk: bool,
     /// Whether input is read.
     pub(super) reads_input: bool,
 }
@@ -137,6 +140,7 @@ pub(super) struct Grower<'e, 'd> {
     planned: Option<Vec<Stmt>>,
     calls_handlers: bool,
     asks_shell: bool,
+    asks_awk: bool,
     reads_input: bool,
 }
 
@@ -170,6 +174,7 @@ impl<'e, 'd> Grower<'e, 'd> {
             planned: None,
             calls_handlers: false,
             asks_shell: profile.shell > 0,
+            asks_awk: profile.awk > 0,
             reads_input: false,
         }
     }
@@ -195,6 +200,7 @@ impl<'e, 'd> Grower<'e, 'd> {
             globals: self.global_values,
             calls_handlers: self.calls_handlers,
             asks_shell: self.asks_shell,
+            asks_awk: self.asks_awk,
             reads_input: self.reads_input,
         };
         (grown, self.e)

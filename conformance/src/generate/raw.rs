@@ -8,6 +8,7 @@ use super::entropy::Entropy;
 use super::kinds::{self, FAR_SLOTS, Want};
 use super::scene;
 use crate::case::{Case, Hosts};
+use fusevm::awk_builtins::AWK_OP_BASE;
 use fusevm::op::{Operand, OperandInfo, Role, Section, TABLE};
 use fusevm::{Chunk, Op, Value};
 
@@ -58,11 +59,13 @@ pub(super) fn case(e: &mut Entropy) -> Case {
         handlers: e.chance(20),
         hosts: Hosts {
             shell: e.chance(40),
+            awk: e.chance(40),
             ..Hosts::default()
         },
         fuel: Some(e.range(0, MAX_FUEL) as u64),
         limits: scene::small_limits(),
         runs: e.weighted(&[(70, 1), (30, 2)]),
+        schedule: e.range(0, scene::MAX_SCHEDULE) as u32,
         chunk,
     }
 }
@@ -102,7 +105,7 @@ pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
         }
         false => &TABLE[e.below(TABLE.len())],
     };
-    if !may_generate(info.section, info.name, e) {
+    if info.name == "TimeInt" {
         return Op::GetSlot(e.range(0, 3) as u16);
     }
     let operands: Vec<Operand> = info
@@ -111,14 +114,6 @@ pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
         .map(|operand| self::operand(e, operand, n_ops))
         .collect();
     Op::from_operands(usize::from(info.index), &operands).unwrap_or(Op::Nop)
-}
-
-/// Whether an op may appear at all; those of the AWK host do so rarely.
-fn may_generate(section: Section, name: &str, e: &mut Entropy) -> bool {
-    match section {
-        Section::Awk => matches!(name, "AwkInt" | "AwkToLower" | "AwkDivJit") && e.chance(20),
-        _ => name != "TimeInt",
-    }
 }
 
 fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
@@ -141,8 +136,14 @@ fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
             false => e.pick(&[5, 40, 255]),
         },
         Role::Imm => kinds::int(e),
-        Role::Id => e.range(0, 20),
-        Role::Payload => e.range(0, 70),
+        Role::Id => match e.chance(85) {
+            true => e.range(0, 20),
+            false => e.range(AWK_OP_BASE.into(), i64::from(AWK_OP_BASE) + 75),
+        },
+        Role::Payload => match e.chance(95) {
+            true => e.range(0, 70),
+            false => e.pick(&[255, 256, -1]),
+        },
     };
     Operand::Int(n)
 }

@@ -11,6 +11,9 @@ use fusevm::{Chunk, Limits, Op, Value};
 /// Fuel for programs whose end is not certain by construction.
 const ENOUGH_FUEL: u64 = 4_000;
 
+/// Schedules are numbered from 0 to this.
+pub(super) const MAX_SCHEDULE: i64 = 999;
+
 /// The case of a grown program.
 pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
     let mut chunk = emit::chunk(&grown.program);
@@ -53,11 +56,13 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         handlers: grown.calls_handlers && !e.chance(5),
         hosts: Hosts {
             shell: grown.asks_shell && e.chance(50),
+            awk: grown.asks_awk && e.chance(50),
             ..Hosts::default()
         },
         fuel: fuel(uncertain || strange_slots, e),
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
+        schedule: e.range(0, MAX_SCHEDULE) as u32,
     }
 }
 
@@ -65,7 +70,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
 fn grows_memory(chunk: &Chunk) -> bool {
     chunk.ops.iter().any(|op| match op.info().section {
         Section::Strings | Section::Ranges | Section::HigherOrder => true,
-        Section::Arrays | Section::Hashes | Section::Shell => true,
+        Section::Arrays | Section::Hashes | Section::Shell | Section::Awk => true,
         _ => matches!(
             op,
             Op::SlotArraySet(_) | Op::ConcatConstLoop(..) | Op::PushIntRangeLoop(..)

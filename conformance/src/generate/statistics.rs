@@ -1,6 +1,7 @@
 //! What generated cases contain: ops, and the shapes of [`SHAPES`].
 
 use crate::case::Case;
+use fusevm::awk_builtins::is_awk_op;
 use fusevm::op::{N_OPS, Role, Section, TABLE};
 use fusevm::{Op, Value};
 use std::fmt;
@@ -14,7 +15,7 @@ pub struct Shape {
 }
 
 /// The shapes that are counted.
-pub static SHAPES: [Shape; 26] = [
+pub static SHAPES: [Shape; 30] = [
     Shape {
         name: "loop closed by Jump",
         is_in: |case| closed_by(case, |op| matches!(op, Op::Jump(_))),
@@ -137,6 +138,31 @@ pub static SHAPES: [Shape; 26] = [
                 _ => false,
             };
             !case.has_shell_host() && case.chunk.ops.iter().any(enters)
+        },
+    },
+    Shape {
+        name: "AWK op with a host",
+        is_in: |case| in_case(case, Section::Awk) && case.hosts.awk,
+    },
+    Shape {
+        name: "AWK op without a host",
+        is_in: |case| in_case(case, Section::Awk) && !case.hosts.awk,
+    },
+    Shape {
+        name: "AWK op by its number",
+        is_in: |case| {
+            let by_number = |op: &Op| matches!(op, Op::ExtendedWide(id, _) if is_awk_op(*id));
+            case.chunk.ops.iter().any(by_number)
+        },
+    },
+    Shape {
+        name: "AWK op that is refused",
+        is_in: |case| {
+            let refused = |op: &Op| match *op {
+                Op::ExtendedWide(id, n) => is_awk_op(id) && n > 255,
+                _ => false,
+            };
+            case.chunk.ops.iter().any(refused)
         },
     },
     Shape {

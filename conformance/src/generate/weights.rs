@@ -20,6 +20,7 @@ enum Theme {
     HigherOrder,
     Effects,
     Shell,
+    Awk,
     Everything,
     Drill,
 }
@@ -47,7 +48,9 @@ pub(super) struct Profile {
     pub(super) handlers: u32,
     /// Ops that ask the shell host.
     pub(super) shell: u32,
-    /// Whether some of them would start programs or read directories without a host.
+    /// AWK ops.
+    pub(super) awk: u32,
+    /// Whether some of the shell ops would start programs or read directories without a host.
     pub(super) programs: bool,
     /// Whether slots beyond the first few are used.
     pub(super) far_slots: bool,
@@ -66,6 +69,7 @@ impl Profile {
             (7, Theme::HigherOrder),
             (5, Theme::Effects),
             (14, Theme::Shell),
+            (16, Theme::Awk),
             (7, Theme::Everything),
             (12, Theme::Drill),
         ]);
@@ -142,6 +146,7 @@ impl Profile {
             output: 0,
             handlers: 0,
             shell: 0,
+            awk: 0,
             programs: false,
             far_slots: false,
         };
@@ -196,6 +201,15 @@ impl Profile {
                 output: 5,
                 ..plain
             },
+            Theme::Awk => Profile {
+                awk: 120,
+                floats: true,
+                strings: 20,
+                globals: 8,
+                fused: 20,
+                calls: 5,
+                ..plain
+            },
             Theme::Drill => Profile {
                 is_drill: true,
                 floats: true,
@@ -212,6 +226,7 @@ impl Profile {
                 scopes: 10,
                 keeps: 15,
                 output: 5,
+                awk: 4,
                 ..plain
             },
         }

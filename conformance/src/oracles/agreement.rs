@@ -14,6 +14,7 @@ use crate::subjects::REFERENCE;
 use fusevm::TierReport;
 use fusevm::jit::TierName;
 use std::fmt;
+use std::time::Duration;
 
 /// Error texts with which a run may end at a different point in different subjects, and why
 /// that is no defect.
@@ -250,6 +251,19 @@ fn poisoned(outcome: &Outcome) -> Option<&'static str> {
 /// earlier cases left behind can influence it.
 pub fn divergence(case: &Case, subjects: &[&'static dyn Subject]) -> Option<Divergence> {
     panics::fresh(|| check(case, subjects).divergence().cloned())
+}
+
+/// As [`divergence`], or `None` when the case needs more than `patience` of processor time.
+/// A thread is then left behind.
+pub fn divergence_within(
+    case: &Case,
+    subjects: &[&'static dyn Subject],
+    patience: Duration,
+) -> Option<Option<Divergence>> {
+    let (case, subjects) = (case.clone(), subjects.to_vec());
+    panics::fresh_within(patience, move || {
+        check(&case, &subjects).divergence().cloned()
+    })
 }
 
 #[cfg(test)]

@@ -15,30 +15,41 @@ const PLENTY: u64 = 10_000_000;
 /// How much fuel a candidate may use.
 pub(super) struct Bound {
     fuel: u64,
+    /// Whether the original case uses up the fuel that it has.
+    exhausts: bool,
 }
 
 impl Bound {
     /// Twice of what `case` uses, and some more.
     pub(super) fn of(case: &Case) -> Bound {
         let given = case.fuel.unwrap_or(PLENTY);
-        let used = outcome(case, given).map_or(given, |outcome| {
-            given.saturating_sub(outcome.fuel.unwrap_or(0))
-        });
+        let outcome = outcome(case, given);
+        let left = outcome
+            .as_ref()
+            .map_or(0, |outcome| outcome.fuel.unwrap_or(0));
         Bound {
-            fuel: used.saturating_mul(2).saturating_add(100),
+            fuel: given
+                .saturating_sub(left)
+                .saturating_mul(2)
+                .saturating_add(100),
+            exhausts: case.fuel.is_some() && outcome.is_some_and(|outcome| ran_out(&outcome)),
         }
     }
 
-    /// Whether `case` ends without more fuel than that.
+    /// Whether `case` ends without more fuel than that, and without using up its own unless
+    /// the original case does.
     pub(super) fn allows(&self, case: &Case) -> bool {
-        if case.fuel.is_some_and(|fuel| fuel <= self.fuel) {
+        let given = case.fuel.unwrap_or(self.fuel).min(self.fuel);
+        if self.exhausts && case.fuel == Some(given) {
             return true;
         }
         // A panic of the reference may be just what is being reduced.
-        outcome(case, self.fuel).is_none_or(
-            |outcome| !matches!(&outcome.ending, Ending::Error(text) if text == OUT_OF_FUEL),
-        )
+        outcome(case, given).is_none_or(|outcome| !ran_out(&outcome))
     }
+}
+
+fn ran_out(outcome: &Outcome) -> bool {
+    matches!(&outcome.ending, Ending::Error(text) if text == OUT_OF_FUEL)
 }
 
 /// What the reference says when fuel runs out.

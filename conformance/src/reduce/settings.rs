@@ -19,6 +19,9 @@ pub(super) fn run(search: &mut Search) {
     search.try_change(|case| case.chunk.source.clear());
     fuel(search);
     runs(search);
+    for schedule in 0..search.best.schedule.min(8) {
+        search.try_change(|case| case.schedule = schedule);
+    }
 }
 
 fn fuel(search: &mut Search) {

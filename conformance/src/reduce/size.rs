@@ -17,6 +17,7 @@ pub(super) fn size(case: &Case) -> (usize, u64) {
         + case.fuel.map_or(0, |fuel| 20 + number_size(fuel as i64))
         + u64::from(case.limits != Limits::default()) * 30
         + u64::from(case.runs.max(1) - 1) * 4
+        + number_size(i64::from(case.schedule))
         + case.stdin.len() as u64;
     (n_ops(&case.chunk), state + settings + rest(&case.chunk))
 }

@@ -58,7 +58,7 @@ fn log(call: impl FnOnce() -> String) -> u64 {
 }
 
 /// The beginning of a text, so that answers made of answers do not grow.
-fn short(text: &str) -> &str {
+pub(super) fn short(text: &str) -> &str {
     let end = (0..=text.len().min(60)).rev();
     &text[..end
         .into_iter()
@@ -76,7 +76,7 @@ fn pieces(text: &str, separator: char) -> Vec<String> {
 }
 
 /// A value without the collections in it, which would nest deeper with every answer.
-fn flat(value: &Value) -> Value {
+pub(super) fn flat(value: &Value) -> Value {
     match value {
         Value::Array(_) | Value::Hash(_) | Value::Ref(_) => Value::str("(collection)"),
         scalar => scalar.clone(),

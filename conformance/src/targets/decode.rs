@@ -5,8 +5,8 @@ use crate::values;
 use bincode::Options;
 use fusevm::{Chunk, asm};
 
-/// Longest binary form that is read: nesting in it is recursion.
-const MOST_BYTES: u64 = 2048;
+/// Longest binary form that is read, and so most of what its lengths may ask for.
+const MOST_BYTES: u64 = 1 << 16;
 
 /// Panics when reading panics, or when writing and reading changes a chunk.
 pub fn check(data: &[u8]) {

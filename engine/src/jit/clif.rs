@@ -24,7 +24,7 @@ use cranelift_codegen::ir::{
     Value,
 };
 use cranelift_codegen::isa::CallConv;
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use std::collections::HashMap;
 use std::mem::offset_of;
 
@@ -34,6 +34,17 @@ pub(super) struct Compiled {
     pub(super) exits: Vec<ExitInfo>,
 }
 
+/// What the code does besides what its ops mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extras {
+    /// Back edges charge fuel and look for an interruption.
+    pub(super) watch: bool,
+    /// Guards are counted, and one of them is forced to fail.
+    pub(super) guards: bool,
+    /// An exit says how often the region's first block has been entered again.
+    pub(super) count_turns: bool,
+}
+
 /// Compiles a region whose block heads have the given states.
 pub(super) fn compile(
     chunk: &Chunk,
@@ -41,10 +52,10 @@ pub(super) fn compile(
     region: &Region,
     entry: &EntryKinds,
     heads: &[Option<State<()>>],
-    watch: bool,
+    extras: Extras,
 ) -> Result<Compiled, Decline> {
     let mut context = Context::new();
-    let exits = build(&mut context, chunk, verified, region, entry, heads, watch)?;
+    let exits = build(&mut context, chunk, verified, region, entry, heads, extras)?;
     let code = Code::new(&mut context)?;
     Ok(Compiled { code, exits })
 }
@@ -56,11 +67,11 @@ pub(super) fn text(
     region: &Region,
     entry: &EntryKinds,
     heads: &[Option<State<()>>],
-    watch: bool,
+    extras: Extras,
     machine_code: bool,
 ) -> Result<(String, Option<String>), Decline> {
     let mut context = Context::new();
-    build(&mut context, chunk, verified, region, entry, heads, watch)?;
+    build(&mut context, chunk, verified, region, entry, heads, extras)?;
     let clif = context.func.display().to_string();
     if !machine_code {
         return Ok((clif, None));
@@ -82,7 +93,7 @@ fn build(
     region: &Region,
     entry: &EntryKinds,
     heads: &[Option<State<()>>],
-    watch: bool,
+    extras: Extras,
 ) -> Result<Vec<ExitInfo>, Decline> {
     let call_conv = isa::host()?.default_call_conv();
     context.func.name = UserFuncName::user(0, 0);
@@ -102,7 +113,7 @@ fn build(
         turns: None,
         signatures: HashMap::new(),
         exits: Vec::new(),
-        watch,
+        extras,
     };
     clif.b.switch_to_block(entry_block);
     clif.enter(entry);
@@ -136,11 +147,11 @@ struct Clif<'a> {
     region: &'a Region,
     heads: &'a [Option<State<()>>],
     blocks: Vec<Block>,
-    /// How often the region's first block has been entered again.
-    turns: Option<Value>,
+    /// How often the region's first block has been entered again, if that is counted.
+    turns: Option<Variable>,
     signatures: HashMap<(Vec<Type>, Vec<Type>), SigRef>,
     exits: Vec<ExitInfo>,
-    watch: bool,
+    extras: Extras,
 }
 
 /// The native value of a register value.
@@ -154,6 +165,12 @@ fn register(value: Abs<Value>) -> Option<Value> {
 impl Clif<'_> {
     /// Checks the kinds at the entry, loads registers and goes to the first block.
     fn enter(&mut self, entry: &EntryKinds) {
+        if self.extras.count_turns {
+            let turns = self.b.declare_var(I64);
+            let none = self.b.ins().iconst(I64, 0);
+            self.b.def_var(turns, none);
+            self.turns = Some(turns);
+        }
         let miss = self.b.create_block();
         self.b.set_cold_block(miss);
         let mut state = State {
@@ -227,9 +244,6 @@ impl Clif<'_> {
                 dirty: slot.dirty,
             })
             .collect();
-        if index == 0 {
-            self.turns = Some(self.b.append_block_param(block, I64));
-        }
         State {
             stack,
             slots,
@@ -310,6 +324,24 @@ impl Clif<'_> {
     fn call_memory(&mut self, helper: Memory, result: &[Type], args: &[Value]) -> Option<Value> {
         let params = vec![I64; args.len()];
         self.call_address(helper.address(), &params, result, args)
+    }
+
+    /// Leaves before the op at `ip` when the run is interrupted or has no fuel, and charges
+    /// one unit otherwise.
+    fn charge(&mut self, ip: usize, before: &State<Value>) {
+        let flag = self.load_ctx(I64, offset_of!(Ctx, interrupt));
+        let flag = self.b.ins().load(I8, MemFlagsData::trusted(), flag, 0);
+        let interrupted = self.b.ins().icmp_imm_s(IntCC::NotEqual, flag, 0);
+        let fuel = self.load_ctx(I64, offset_of!(Ctx, fuel));
+        let empty = self.b.ins().icmp_imm_s(IntCC::Equal, fuel, 0);
+        let stop = self.b.ins().bor(interrupted, empty);
+        let (leave, stay) = (self.b.create_block(), self.b.create_block());
+        self.b.ins().brif(stop, leave, &[], stay, &[]);
+        self.b.switch_to_block(leave);
+        self.exit(ExitKind::Watch, ip, ip, before);
+        self.b.switch_to_block(stay);
+        let rest = self.b.ins().iadd_imm_s(fuel, -1);
+        self.store_ctx(rest, offset_of!(Ctx, fuel));
     }
 
     /// Writes every slot back whose memory is out of date.
@@ -421,8 +453,9 @@ impl Emit for Clif<'_> {
         self.b.ins().bor(a, b)
     }
 
+    /// Cranelift turns this form into the opposite comparison.
     fn bool_not(&mut self, a: Value) -> Value {
-        self.b.ins().bxor_imm_s(a, 1)
+        self.b.ins().icmp_imm_s(IntCC::Equal, a, 0)
     }
 
     fn select(&mut self, cond: Value, a: Value, b: Value) -> Value {
@@ -608,9 +641,20 @@ impl Emit for Clif<'_> {
     /// Cranelift places the `else` side next: a turn of a loop then takes one jump, not two.
     fn branch_back(&mut self, cond: Value) -> (Block, Block) {
         let (yes, no) = (self.b.create_block(), self.b.create_block());
-        let done = self.b.ins().icmp_imm_s(IntCC::Equal, cond, 0);
+        let done = self.bool_not(cond);
         self.b.ins().brif(done, no, &[], yes, &[]);
         (yes, no)
+    }
+
+    fn forced(&mut self, cond: Value) -> Value {
+        if !self.extras.guards {
+            return cond;
+        }
+        let left = self.load_ctx(I64, offset_of!(Ctx, guards_left));
+        let now = self.b.ins().icmp_imm_s(IntCC::Equal, left, 0);
+        let rest = self.b.ins().iadd_imm_s(left, -1);
+        self.store_ctx(rest, offset_of!(Ctx, guards_left));
+        self.b.ins().bor(cond, now)
     }
 
     fn start(&mut self, label: Block) {
@@ -642,13 +686,6 @@ impl Emit for Clif<'_> {
                 self.store(Place::Slot(self.region.slots[index]), slot.abs);
             }
         }
-        if block == 0 {
-            let turns = match self.turns {
-                Some(turns) => self.b.ins().iadd_imm_s(turns, 1),
-                None => self.b.ins().iconst(I64, 0),
-            };
-            args.push(BlockArg::Value(turns));
-        }
         let target = self.blocks[block];
         self.b.ins().jump(target, &args);
     }
@@ -670,28 +707,21 @@ impl Emit for Clif<'_> {
         let exit = self.b.ins().iconst(I64, index as i64);
         self.store_ctx(exit, offset_of!(Ctx, exit));
         if let Some(turns) = self.turns {
+            let turns = self.b.use_var(turns);
             self.store_ctx(turns, offset_of!(Ctx, turns));
         }
         let left = self.b.ins().iconst(I64, Left::Exit as i64);
         self.b.ins().return_(&[left]);
     }
 
-    fn charge_back_edge(&mut self, ip: usize, before: &State<Value>) {
-        if !self.watch {
-            return;
+    fn back_edge(&mut self, ip: usize, to_entry: bool, before: &State<Value>) {
+        if self.extras.watch {
+            self.charge(ip, before);
         }
-        let flag = self.load_ctx(I64, offset_of!(Ctx, interrupt));
-        let flag = self.b.ins().load(I8, MemFlagsData::trusted(), flag, 0);
-        let interrupted = self.b.ins().icmp_imm_s(IntCC::NotEqual, flag, 0);
-        let fuel = self.load_ctx(I64, offset_of!(Ctx, fuel));
-        let empty = self.b.ins().icmp_imm_s(IntCC::Equal, fuel, 0);
-        let stop = self.b.ins().bor(interrupted, empty);
-        let (leave, stay) = (self.b.create_block(), self.b.create_block());
-        self.b.ins().brif(stop, leave, &[], stay, &[]);
-        self.b.switch_to_block(leave);
-        self.exit(ExitKind::Watch, ip, ip, before);
-        self.b.switch_to_block(stay);
-        let rest = self.b.ins().iadd_imm_s(fuel, -1);
-        self.store_ctx(rest, offset_of!(Ctx, fuel));
+        if let Some(turns) = self.turns.filter(|_| to_entry) {
+            let n = self.b.use_var(turns);
+            let n = self.b.ins().iadd_imm_s(n, 1);
+            self.b.def_var(turns, n);
+        }
     }
 }

@@ -6,6 +6,8 @@
 //! - **M-WX**: Cranelift's memory manager maps code writable, then executable and not
 //!   writable; nobody writes to it afterwards.
 
+mod placement;
+
 use super::decline::Decline;
 use super::isa;
 use super::native::Ctx;
@@ -43,14 +45,31 @@ impl Code {
         let id = module
             .declare_anonymous_function(&context.func.signature)
             .map_err(backend)?;
-        module.define_function(id, context).map_err(backend)?;
+        let isa = isa::host()?;
+        let compiled = context
+            .compile(&*isa, &mut Default::default())
+            .map_err(|error| Decline::Backend(format!("{:?}", error.inner)))?;
+        if !compiled.buffer.relocs().is_empty() {
+            return Err(Decline::Backend("code that has to be relocated".into()));
+        }
+        let (code, size) = (compiled.code_buffer(), compiled.code_buffer().len());
+        let step = u64::from(
+            isa.function_alignment()
+                .minimum
+                .max(compiled.buffer.alignment),
+        );
+        let lead = placement::lead(&placement::loops(compiled), step as usize);
+        let mut bytes = vec![0; lead];
+        bytes.extend_from_slice(code);
+        module
+            .define_function_bytes(id, step.max(placement::LINE as u64), &bytes, &[])
+            .map_err(backend)?;
         module.finalize_definitions().map_err(backend)?;
-        let size = context
-            .compiled_code()
-            .map_or(0, |code| code.code_buffer().len());
-        let address = module.get_finalized_function(id);
+        let start = module.get_finalized_function(id);
+        // SAFETY: the function was defined with `lead` bytes and at least one more.
+        let address = unsafe { start.add(lead) };
         // SAFETY: M-ABI: `clif.rs` gives every function the signature of `EntryFn`, and the
-        // module has just finalised it at this address.
+        // module has just put it at this address.
         let entry = unsafe { std::mem::transmute::<*const u8, EntryFn>(address) };
         Ok(Code {
             module: Some(module),

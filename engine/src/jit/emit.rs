@@ -140,6 +140,11 @@ pub(super) trait Emit {
     /// Leaves native code at the op at `from`; the interpreter goes on at `ip`. Otherwise as
     /// `goto`.
     fn exit(&mut self, kind: ExitKind, from: usize, ip: usize, state: &State<Self::V>);
-    /// Charges a taken backward branch; `before` is the state before the op at `ip`.
-    fn charge_back_edge(&mut self, ip: usize, before: &State<Self::V>);
+    /// The condition of a guard exit, which may be forced to hold.
+    fn forced(&mut self, cond: Self::V) -> Self::V {
+        cond
+    }
+    /// Charges and counts a taken backward branch, to the region's entry or elsewhere;
+    /// `before` is the state before the op at `ip`.
+    fn back_edge(&mut self, ip: usize, to_entry: bool, before: &State<Self::V>);
 }

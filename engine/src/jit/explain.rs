@@ -52,19 +52,18 @@ fn explain_unit(
     parts: ExplainParts,
 ) -> Result<(), Decline> {
     let verified = entry.verified()?;
-    let heads = kinds::analyse(chunk, verified, &unit.region, &unit.entry)?;
+    let heads = kinds::analyse(chunk, verified, &unit.region, &unit.entry)?.heads;
     if parts.trace {
         listing(text, chunk, verified, unit, &heads)?;
     }
     if parts.clif || parts.asm {
-        let watch = unit.watch.any();
         let (ir, machine) = clif::text(
             chunk,
             verified,
             &unit.region,
             &unit.entry,
             &heads,
-            watch,
+            unit.extras,
             parts.asm,
         )?;
         if parts.clif {
@@ -102,7 +101,7 @@ fn listing(
         n_values: 0,
         n_labels: 0,
         n_exits: 0,
-        watch: unit.watch.any(),
+        watch: unit.extras.watch,
     };
     let entry = unit.entry.state();
     let _ = writeln!(text, "entry  {}", print.shape(&entry));
@@ -378,7 +377,7 @@ impl Emit for Print<'_> {
             "exit {number} ({kind:?}), resume at op {ip}  {state}"
         ));
     }
-    fn charge_back_edge(&mut self, ip: usize, before: &State<Num>) {
+    fn back_edge(&mut self, ip: usize, _: bool, before: &State<Num>) {
         if self.watch {
             let state = self.state(before);
             let number = self.n_exits;

@@ -23,6 +23,7 @@ fn build() -> Result<OwnedTargetIsa, String> {
         ("is_pic", "false"),
         ("enable_verifier", verifier),
         ("unwind_info", "false"),
+        ("machine_code_cfg_info", "true"),
     ] {
         flags.set(name, value).map_err(|error| error.to_string())?;
     }

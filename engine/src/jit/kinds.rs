@@ -13,16 +13,25 @@ use super::region::{EntryKinds, Region};
 use crate::chunk::{Chunk, Verified};
 use crate::value::Kind;
 
-/// The state at the head of every block, or `None` for one that is not reached.
+/// What the analysis found.
+pub(super) struct Analysis {
+    /// The state at the head of every block, or `None` for one that is not reached.
+    pub(super) heads: Vec<Option<State<()>>>,
+    /// Whether a kind or another special case is guarded somewhere.
+    pub(super) guarded: bool,
+}
+
+/// Follows kinds from the entry of a region through all of it.
 pub(super) fn analyse(
     chunk: &Chunk,
     verified: &Verified,
     region: &Region,
     entry: &EntryKinds,
-) -> Result<Vec<Option<State<()>>>, Decline> {
+) -> Result<Analysis, Decline> {
     let mut flow = KindFlow {
         heads: vec![None; region.blocks.len()],
         work: vec![0],
+        guarded: false,
     };
     flow.heads[0] = Some(entry.state());
     while let Some(block) = flow.work.pop() {
@@ -31,7 +40,10 @@ pub(super) fn analyse(
         };
         Lower::new(&mut flow, chunk, verified, region, state).block(&region.blocks[block])?;
     }
-    Ok(flow.heads)
+    Ok(Analysis {
+        heads: flow.heads,
+        guarded: flow.guarded,
+    })
 }
 
 /// The back end that only follows kinds.
@@ -39,6 +51,7 @@ struct KindFlow {
     heads: Vec<Option<State<()>>>,
     /// Blocks whose head has changed.
     work: Vec<usize>,
+    guarded: bool,
 }
 
 impl Emit for KindFlow {
@@ -94,6 +107,9 @@ impl Emit for KindFlow {
     }
     fn start(&mut self, (): ()) {}
     fn join(&mut self, (): ()) {}
-    fn exit(&mut self, _: ExitKind, _: usize, _: usize, _: &State<()>) {}
-    fn charge_back_edge(&mut self, _: usize, _: &State<()>) {}
+    fn exit(&mut self, kind: ExitKind, _: usize, _: usize, _: &State<()>) {
+        self.guarded |= kind == ExitKind::Guard;
+    }
+
+    fn back_edge(&mut self, _: usize, _: bool, _: &State<()>) {}
 }

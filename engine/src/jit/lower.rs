@@ -24,6 +24,7 @@ use super::abs::{Abs, Place, SlotAbs, State};
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind};
 use super::region::{Edge, Region, RegionBlock};
+use crate::chunk::cfg::{self, flow};
 use crate::chunk::{Chunk, Verified, stack_effect};
 use crate::op::{Arity, Gives, Op, Operand, Role, Section};
 use crate::value::Kind;
@@ -64,7 +65,12 @@ pub(super) struct Lower<'a, E: Emit> {
     before: State<E::V>,
     /// The op that is being lowered.
     ip: usize,
+    /// The `Jump` behind which the head of its loop is being copied.
+    copied_to: Option<usize>,
 }
+
+/// The longest head of a loop, in ops, that is copied to its end.
+const MAX_COPIED_HEAD: usize = 8;
 
 impl<'a, E: Emit> Lower<'a, E> {
     pub(super) fn new(
@@ -83,6 +89,7 @@ impl<'a, E: Emit> Lower<'a, E> {
             state,
             before,
             ip: 0,
+            copied_to: None,
         }
     }
 
@@ -98,14 +105,15 @@ impl<'a, E: Emit> Lower<'a, E> {
                 Flow::Next if ip + 1 < block.end => {}
                 Flow::Next => self.edge(block.next, ip + 1, Deferred::Nothing),
                 Flow::Jump => {
-                    self.edge(
-                        block.taken,
-                        op.target().unwrap_or(ip + 1),
-                        Deferred::Nothing,
-                    );
+                    let to = op.target().unwrap_or(ip + 1);
+                    match self.loop_head(block.taken, to) {
+                        Some(head) => self.copy_head(head)?,
+                        None => self.edge(block.taken, to, Deferred::Nothing),
+                    }
                 }
                 Flow::Branch(cond, deferred) => {
-                    let backward = op.target().is_some_and(|target| target <= ip);
+                    let from = self.copied_to.unwrap_or(ip);
+                    let backward = op.target().is_some_and(|target| target <= from);
                     let (taken, next) = match block.taken {
                         Edge::Block(_) if backward => self.e.branch_back(cond),
                         _ => self.e.branch(cond),
@@ -123,6 +131,27 @@ impl<'a, E: Emit> Lower<'a, E> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// The block at the end of `edge`, if it is the head of a loop which this `Jump` closes and
+    /// which is tested there.
+    fn loop_head(&self, edge: Edge, to: usize) -> Option<&'a RegionBlock> {
+        let Edge::Block(head) = edge else { return None };
+        let head = &self.region.blocks[head];
+        let test = self.chunk.ops[head.end - 1];
+        let tests = matches!(flow(&test), cfg::Flow::Branch(target) if target >= head.end);
+        let short = head.end - head.start <= MAX_COPIED_HEAD;
+        (to <= self.ip && self.copied_to.is_none() && tests && short).then_some(head)
+    }
+
+    /// Closes a loop with a copy of its head, so that a turn takes one jump instead of two.
+    fn copy_head(&mut self, head: &RegionBlock) -> Result<(), Decline> {
+        let to_entry = head.start == self.region.blocks[0].start;
+        self.e.back_edge(self.ip, to_entry, &self.before);
+        self.copied_to = Some(self.ip);
+        self.block(head)?;
+        self.copied_to = None;
         Ok(())
     }
 
@@ -149,7 +178,8 @@ impl<'a, E: Emit> Lower<'a, E> {
                     .e
                     .exit(ExitKind::Branch, self.ip, self.ip, &self.before);
             }
-            self.e.charge_back_edge(self.ip, &self.before);
+            let to_entry = edge == Edge::Block(0);
+            self.e.back_edge(self.ip, to_entry, &self.before);
         }
         match deferred {
             Deferred::Nothing => {}
@@ -253,11 +283,7 @@ impl<'a, E: Emit> Lower<'a, E> {
     /// Registers stay valid for whatever the op cannot touch; what it may have written is in
     /// memory afterwards.
     fn step(&mut self, op: &Op) -> Result<(), Decline> {
-        let Some((pops, pushes)) = self.effect_here(op) else {
-            return Err(Decline::Internal(
-                "an op without a fixed effect in verified code",
-            ));
-        };
+        let (pops, pushes) = self.effect_here(op)?;
         let info = op.info();
         let depth = self.state.stack.len();
         let kept = depth - pops;
@@ -297,14 +323,16 @@ impl<'a, E: Emit> Lower<'a, E> {
         Ok(())
     }
 
-    /// The op's stack effect; what depends on scopes or handlers is as the verifier has it.
-    fn effect_here(&self, op: &Op) -> Option<(usize, usize)> {
+    /// What the op pops and pushes, as the verifier has it.
+    fn effect_here(&self, op: &Op) -> Result<(usize, usize), Decline> {
         if let Op::PopFrame = op {
             let depth = self.state.stack.len();
             let after = self.verified.depth_at(self.ip + 1).unwrap_or(depth);
-            return Some((depth.saturating_sub(after), 0));
+            return Ok((depth.saturating_sub(after), 0));
         }
-        stack_effect(op).map(|(pops, pushes)| (pops as usize, pushes as usize))
+        let (pops, pushes) = stack_effect(op)
+            .map_err(|_| Decline::Internal("an op without a fixed effect in verified code"))?;
+        Ok((pops as usize, pushes as usize))
     }
 
     /// With kinds that a recording saw: moves operands from memory to registers, leaving
@@ -377,6 +405,7 @@ impl<'a, E: Emit> Lower<'a, E> {
 
     /// Leaves before the op when `cond` holds.
     pub(super) fn exit_if(&mut self, cond: E::V) {
+        let cond = self.e.forced(cond);
         let (leave, stay) = self.e.branch(cond);
         self.e.start(leave);
         self.e.exit(ExitKind::Guard, self.ip, self.ip, &self.before);

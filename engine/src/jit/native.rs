@@ -34,11 +34,13 @@ pub(super) struct Ctx {
     pub(super) fuel: u64,
     /// The interruption flag; never null.
     pub(super) interrupt: *const u8,
+    /// Guards until one is forced to fail; counted only by code that watches it.
+    pub(super) guards_left: u64,
     /// At an exit: values on the stack above the base.
     pub(super) depth: u64,
     /// At an exit: its index in [`Unit::exits`].
     pub(super) exit: u64,
-    /// At an exit: how often the loop was gone around.
+    /// At an exit: how often the loop was gone around, if the code counts that.
     pub(super) turns: u64,
     // Not known to compiled code:
     vm: *mut VM,
@@ -56,6 +58,7 @@ pub(super) struct Ctx {
 pub(super) struct Watch {
     fuel: bool,
     interrupt: bool,
+    guards: bool,
 }
 
 impl Watch {
@@ -63,12 +66,18 @@ impl Watch {
         Watch {
             fuel: vm.fuel.is_some(),
             interrupt: vm.interrupt.is_some(),
+            guards: vm.tiers.forced_guard.is_some(),
         }
     }
 
     /// Whether back edges have to be charged.
-    pub(super) fn any(self) -> bool {
+    pub(super) fn back_edges(self) -> bool {
         self.fuel || self.interrupt
+    }
+
+    /// Whether guards have to be counted, because one of them is forced to fail.
+    pub(super) fn guards(self) -> bool {
+        self.guards
     }
 }
 
@@ -92,7 +101,8 @@ pub(super) enum Entered {
     /// Nothing ran: a kind is not what the code was compiled for.
     Miss,
     /// The interpreter goes on at `vm.ip`, after the exit with this index.
-    Exit { exit: usize, turns: u64 },
+    /// The loop was gone around `turns` times, if the code counts that.
+    Exit { exit: usize, turns: Option<u64> },
     /// The interpreter goes on at `vm.ip`, because an op did something unforeseen.
     Interpret,
     /// The run is over.
@@ -133,6 +143,7 @@ impl Ctx {
         if self.watch.fuel {
             vm.fuel = Some(self.fuel);
         }
+        vm.tiers.guards_left = self.guards_left;
     }
 
     /// Takes over from the VM what compiled code works on, making N-PLACE true.
@@ -157,6 +168,7 @@ impl Ctx {
             }
         }
         self.fuel = vm.fuel.unwrap_or(u64::MAX);
+        self.guards_left = vm.tiers.guards_left;
     }
 }
 
@@ -180,6 +192,7 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
         interrupt: vm.interrupt.as_ref().map_or(&raw const NEVER, |handle| {
             std::ptr::from_ref(handle.flag()).cast()
         }),
+        guards_left: 0,
         depth: 0,
         exit: 0,
         turns: 0,
@@ -209,7 +222,7 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
         vm.ip = unit.exits[exit].ip;
         Ok(Entered::Exit {
             exit,
-            turns: ctx.turns,
+            turns: unit.extras.count_turns.then_some(ctx.turns),
         })
     } else if left == Left::Miss as u64 {
         Ok(Entered::Miss)

@@ -189,7 +189,7 @@ fn after_exit(
     entry: &ChunkEntry,
     anchor: usize,
     exit: ExitInfo,
-    turns: u64,
+    turns: Option<u64>,
 ) -> Action {
     if !matches!(exit.kind, ExitKind::Branch | ExitKind::Guard) {
         return Action::Interpret;
@@ -199,12 +199,13 @@ fn after_exit(
     vm.tiers.report.trace.side_exits += 1;
     let hot_exit = (config.trace_threshold / 8).max(1);
     let grow = with_loop(entry, anchor, |state| {
-        if turns < TURNS_THAT_PAY {
-            state.debt += 1;
-        } else {
-            state.debt = state
-                .debt
-                .saturating_sub((turns / TURNS_THAT_PAY).min(1 << 16) as u32);
+        match turns {
+            Some(turns) if turns >= TURNS_THAT_PAY => {
+                let paid = (turns / TURNS_THAT_PAY).min(1 << 16) as u32;
+                state.debt = state.debt.saturating_sub(paid);
+            }
+            Some(_) => state.debt += 1,
+            None => {}
         }
         let times = state.exits.entry(edge).or_default();
         *times += 1;

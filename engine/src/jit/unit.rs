@@ -1,11 +1,11 @@
 //! [`Unit`]: one compiled region.
 
 use super::abs::State;
-use super::clif;
+use super::clif::{self, Extras};
 use super::code::Code;
 use super::decline::Decline;
 use super::emit::ExitKind;
-use super::kinds;
+use super::kinds::{self, Analysis};
 use super::native::Watch;
 use super::region::{EntryKinds, Region};
 use super::report::{OpSet, TierName};
@@ -33,6 +33,7 @@ pub(super) struct Unit {
     pub(super) entry_ip: usize,
     pub(super) entry: EntryKinds,
     pub(super) watch: Watch,
+    pub(super) extras: Extras,
     pub(super) region: Region,
     pub(super) exits: Vec<ExitInfo>,
     pub(super) code: Code,
@@ -52,7 +53,7 @@ impl Unit {
         watch: Watch,
     ) -> Result<Unit, Decline> {
         let started = Instant::now();
-        let heads = kinds::analyse(chunk, verified, &region, &entry)?;
+        let Analysis { heads, guarded } = kinds::analyse(chunk, verified, &region, &entry)?;
         let n_values: usize = heads
             .iter()
             .flatten()
@@ -61,7 +62,14 @@ impl Unit {
         if n_values > MAX_HEAD_VALUES {
             return Err(Decline::TooLarge(n_values));
         }
-        let compiled = clif::compile(chunk, verified, &region, &entry, &heads, watch.any())?;
+        // Only traces are judged by the turns that they make between exits, and one without
+        // guards leaves where the loop ends or where it has not been recorded yet.
+        let extras = Extras {
+            watch: watch.back_edges(),
+            guards: watch.guards(),
+            count_turns: tier == TierName::Trace && guarded,
+        };
+        let compiled = clif::compile(chunk, verified, &region, &entry, &heads, extras)?;
         let mut ops = OpSet::default();
         for ip in reached_ops(&region, &heads) {
             ops.insert(chunk.ops[ip].index());
@@ -71,6 +79,7 @@ impl Unit {
             entry_ip: region.blocks[0].start,
             entry,
             watch,
+            extras,
             region,
             exits: compiled.exits,
             code: compiled.code,

@@ -13,13 +13,16 @@
 //! | `HashKeys` | elements, and bytes of the keys |
 //! | `HashValues` | elements, and each of them copied |
 //! | `ArraySet`, `SlotArraySet`, `ArrayPush` | elements by which the array grows |
+//! | `AwkToLower`, `AwkToUpper`, `AwkSubstr`, `AwkStrftime`, `AwkChr` by their own rule | bytes of the string |
 //! | `Exec`, `ExecBg`, `CallFunction` | arguments, and bytes of their texts |
 //! | `WordSplit`, `BraceExpand`, `TildeExpand`, `Glob` without a host | elements made, and bytes of texts |
 //! | any op that a host answers | nothing for the answer: only its memory counts |
 //!
 //! Fuel is 1 per 64 of them, the sum of an op rounded down.
 
+use crate::value::deep::is_collection;
 use crate::value::{Value, layout};
+use std::sync::Arc;
 
 /// What an op builds or copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,25 +78,47 @@ impl Cost {
 /// The cost of a clone.
 #[inline]
 pub(crate) fn copied(v: &Value) -> Cost {
-    match v {
-        Value::Array(_) | Value::Hash(_) | Value::Ref(_) => copied_deep(v),
-        _ => Cost::NONE,
+    match is_collection(v) {
+        true => copied_collection(v),
+        false => Cost::NONE,
     }
 }
 
-fn copied_deep(v: &Value) -> Cost {
+fn copied_collection(v: &Value) -> Cost {
+    let mut sum = Cost::NONE;
+    for_collections(v, |v| {
+        sum = sum.and(match v {
+            Value::Array(elements) => Cost::elements(elements.len()),
+            Value::Hash(entries) => entries
+                .keys()
+                .fold(Cost::elements(entries.len()), |sum, key| {
+                    sum.and(Cost::bytes(key.len()))
+                }),
+            _ => Cost::elements(1),
+        });
+    });
+    sum
+}
+
+/// Calls `see` with the collections that are elements of a collection.
+fn for_elements<'a>(v: &'a Value, see: impl FnMut(&'a Value)) {
+    let nested = |v: &&Value| is_collection(v);
     match v {
-        Value::Array(elements) => elements
-            .iter()
-            .filter(|v| !layout::is_plain(v))
-            .fold(Cost::elements(elements.len()), |sum, v| sum.and(copied(v))),
-        Value::Hash(entries) => entries
-            .iter()
-            .fold(Cost::elements(entries.len()), |sum, (key, v)| {
-                sum.and(Cost::bytes(key.len())).and(copied(v))
-            }),
-        Value::Ref(target) => Cost::elements(1).and(copied(target)),
-        _ => Cost::NONE,
+        Value::Array(elements) => elements.iter().filter(nested).for_each(see),
+        Value::Hash(entries) => entries.values().filter(nested).for_each(see),
+        Value::Ref(target) => Some(&**target).into_iter().filter(nested).for_each(see),
+        _ => {}
+    }
+}
+
+/// Calls `see` with a collection and every one in it, without recursion.
+fn for_collections<'a>(v: &'a Value, mut see: impl FnMut(&'a Value)) {
+    let mut rest = Vec::new();
+    let mut next = Some(v);
+    while let Some(v) = next {
+        see(v);
+        for_elements(v, |v| rest.push(v));
+        next = rest.pop();
     }
 }
 
@@ -112,32 +137,37 @@ pub(crate) fn built(v: &Value) -> Cost {
 /// Whether a value is nested deeper than `max`. Scalars have depth 0, a collection or
 /// reference one more than what is in it.
 pub(crate) fn deeper_than(v: &Value, max: usize) -> bool {
-    match v {
-        Value::Array(elements) => {
-            max == 0
-                || elements
-                    .iter()
-                    .any(|v| !layout::is_plain(v) && deeper_than(v, max - 1))
+    let mut rest = Vec::new();
+    let mut next = is_collection(v).then_some((v, 1));
+    while let Some((v, depth)) = next {
+        if depth > max {
+            return true;
         }
-        Value::Hash(entries) => max == 0 || entries.values().any(|v| deeper_than(v, max - 1)),
-        Value::Ref(target) => max == 0 || deeper_than(target, max - 1),
-        _ => false,
+        for_elements(v, |v| rest.push((v, depth + 1)));
+        next = rest.pop();
     }
+    false
 }
 
 /// Bytes that a value keeps allocated, about. A shared text counts for its share.
 pub(crate) fn footprint(v: &Value) -> usize {
-    match v {
-        Value::Str(s) => s.capacity() / std::sync::Arc::strong_count(s) + layout::SIZE,
-        Value::Array(elements) => {
-            let owners = elements.iter().filter(|v| !layout::is_plain(v));
-            elements.capacity() * layout::SIZE + owners.map(footprint).sum::<usize>()
-        }
-        Value::Hash(entries) => entries
-            .iter()
-            .map(|(key, v)| key.capacity() + 2 * layout::SIZE + footprint(v))
-            .sum(),
-        Value::Ref(target) => layout::SIZE + footprint(target),
+    let text = |v: &Value| match v {
+        Value::Str(s) => s.capacity() / Arc::strong_count(s) + layout::SIZE,
         _ => 0,
-    }
+    };
+    let mut sum = text(v);
+    for_collections(v, |v| {
+        sum += match v {
+            Value::Array(elements) => {
+                elements.capacity() * layout::SIZE + elements.iter().map(text).sum::<usize>()
+            }
+            Value::Hash(entries) => entries
+                .iter()
+                .map(|(key, v)| key.capacity() + 2 * layout::SIZE + text(v))
+                .sum(),
+            Value::Ref(target) => layout::SIZE + text(target),
+            _ => 0,
+        };
+    });
+    sum
 }

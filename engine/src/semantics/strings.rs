@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Limit};
 use crate::limits::Limits;
-use crate::value::Value;
+use crate::value::{Value, deep};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -12,29 +12,8 @@ pub(crate) fn text<'v>(value: &'v Value, limits: &Limits) -> Result<Cow<'v, str>
     let Value::Array(elements) = value else {
         return Ok(value.as_str_cow());
     };
-    let mut joined = String::new();
-    join(elements, limits.string_size, &mut joined)?;
+    let joined = deep::joined(elements, limits.string_size).ok_or(Limit::StringSize)?;
     Ok(Cow::Owned(joined))
-}
-
-/// Appends the texts of `elements`, separated by spaces, as long as `out` stays within
-/// `max` bytes.
-fn join(elements: &[Value], max: usize, out: &mut String) -> Result<(), Error> {
-    for (i, element) in elements.iter().enumerate() {
-        let space = if i > 0 { " " } else { "" };
-        append(space, max, out)?;
-        match element {
-            Value::Array(inner) => join(inner, max, out)?,
-            other => append(&other.as_str_cow(), max, out)?,
-        }
-    }
-    Ok(())
-}
-
-fn append(piece: &str, max: usize, out: &mut String) -> Result<(), Error> {
-    within(out.len().saturating_add(piece.len()), max)?;
-    out.push_str(piece);
-    Ok(())
 }
 
 /// An error when a string of `len` bytes is longer than `max`.

@@ -1,6 +1,6 @@
 //! Truth, numbers and text of a value: the published coercions, once.
 
-use super::{Value, number};
+use super::{Value, deep, number};
 use std::borrow::Cow;
 
 impl Value {
@@ -66,14 +66,7 @@ impl Value {
             Value::Float(x) => Cow::Owned(number::float_to_text(*x)),
             Value::Str(s) => Cow::Borrowed(s),
             Value::Array(a) => {
-                let mut text = String::new();
-                for (i, element) in a.iter().enumerate() {
-                    if i > 0 {
-                        text.push(' ');
-                    }
-                    text.push_str(&element.as_str_cow());
-                }
-                Cow::Owned(text)
+                Cow::Owned(deep::joined(a, usize::MAX).expect("no text is longer than that"))
             }
             Value::Hash(_) => Cow::Borrowed("(hash)"),
             Value::Status(code) => Cow::Owned(code.to_string()),

@@ -8,9 +8,9 @@ use super::VM;
 use super::access::{Access, Checked, Flow, Machine, Plain, Watch};
 use super::higher_order::HigherOrder;
 use super::run::Session;
-use crate::error::Error;
+use crate::awk_builtins::{is_awk_op, wide_form};
 use crate::op::Op;
-use crate::semantics::{arith, bits, compare, logic, math};
+use crate::semantics::{arith, awk, bits, compare, logic, math};
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -206,6 +206,9 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::CallBuiltin(id, argc) => self.handler(move |vm| vm.call_builtin(id, argc)),
             // Extension
             Op::Extended(id, arg) => self.handler(move |vm| vm.extended(id, arg)),
+            Op::ExtendedWide(id, payload) if is_awk_op(id) => {
+                self.on_host(move |vm| vm.awk(id, payload))
+            }
             Op::ExtendedWide(id, payload) => self.handler(move |vm| vm.extended_wide(id, payload)),
             // Numeric
             Op::PowFloat => self.binary(math::pow_float),
@@ -281,6 +284,15 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
                 self.on_stack(|vm| vm.tell_host(|host| host.with_redirects_end()))
             }
             // AWK
+            Op::AwkDiv | Op::AwkDivJit => self.on_stack(move |vm| vm.awk_checked(awk::div)),
+            Op::AwkMod | Op::AwkModJit => self.on_stack(move |vm| vm.awk_checked(awk::modulo)),
+            Op::AwkSqrtJit => self.on_stack(move |vm| vm.awk_warned(awk::sqrt_warned)),
+            Op::AwkLogJit => self.on_stack(move |vm| vm.awk_warned(awk::log_warned)),
+            Op::AwkLshiftJit => self.on_stack(move |vm| vm.awk_checked(awk::lshift_checked)),
+            Op::AwkRshiftJit => self.on_stack(move |vm| vm.awk_checked(awk::rshift_checked)),
+            Op::AwkComplJit => self.on_stack(VM::awk_compl_checked),
+            Op::AwkGetFieldNum(field) => self.on_host(move |vm| vm.awk_get_field_num(field)),
+            Op::AwkSignal(code) => self.on_vm(move |vm| vm.awk_raise_signal(code)),
             Op::AwkFieldGet
             | Op::AwkFieldSet
             | Op::AwkNf
@@ -307,16 +319,6 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             | Op::AwkExp
             | Op::AwkLog
             | Op::AwkAtan2
-            | Op::AwkDiv
-            | Op::AwkMod
-            | Op::AwkDivJit
-            | Op::AwkModJit
-            | Op::AwkSqrtJit
-            | Op::AwkLogJit
-            | Op::AwkLshiftJit
-            | Op::AwkRshiftJit
-            | Op::AwkComplJit
-            | Op::AwkGetFieldNum(..)
             | Op::AwkArrayGet(..)
             | Op::AwkArraySet(..)
             | Op::AwkArrayExists(..)
@@ -340,8 +342,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             | Op::AwkMkbool
             | Op::AwkIntdiv
             | Op::AwkIntdiv0
-            | Op::AwkGensub(..)
-            | Op::AwkSignal(..) => self.unsupported(*op),
+            | Op::AwkGensub(..) => self.awk(*op),
         }
     }
 
@@ -352,9 +353,12 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         Ok(())
     }
 
-    /// An op that is not implemented.
+    /// An AWK op that has a number.
     #[inline(always)]
-    fn unsupported(&mut self, op: Op) -> Flow {
-        self.on_stack(move |_| Err(Error::Unsupported(op.name())))
+    fn awk(&mut self, op: Op) -> Flow {
+        self.on_host(move |vm| match wide_form(&op) {
+            Some((id, payload)) => vm.awk(id, payload),
+            None => Ok(()),
+        })
     }
 }

@@ -15,6 +15,7 @@ enum Shape {
     Call,
     Block,
     Command,
+    Awk,
 }
 
 impl Grower<'_, '_> {
@@ -37,6 +38,7 @@ impl Grower<'_, '_> {
                 Shape::Block,
             ),
             (p.shell / 3, Shape::Command),
+            (p.awk * 3, Shape::Awk),
         ]);
         match shape {
             Shape::Op => self.operation(want, depth),
@@ -49,6 +51,7 @@ impl Grower<'_, '_> {
             },
             Shape::Block => self.block_expr(depth),
             Shape::Command => self.command(),
+            Shape::Awk => self.awk_value(),
         }
     }
 

@@ -17,7 +17,7 @@ static VALUE_OPS: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
         Section::HigherOrder => info.name == "SortDefault",
         Section::Constants | Section::Stack | Section::ControlFlow | Section::Functions => false,
         Section::Scope | Section::Builtins | Section::Extension => false,
-        // Those of the shell are picked by `shell.rs`.
+        // Those are picked by `shell.rs` and `awk.rs`.
         Section::Shell | Section::Awk => false,
         _ => true,
     })
@@ -34,8 +34,22 @@ pub(super) static DRILLED: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
         Section::Numeric => info.name != "TimeInt",
         _ => false,
     })
+    .chain(TABLE.iter().filter(|info| is_awk_function(info)))
     .collect()
 });
+
+/// Whether an op is a function of AWK whose result follows from its operands.
+fn is_awk_function(info: &OpInfo) -> bool {
+    let raises = info.name.ends_with("Jit") || matches!(info.name, "AwkDiv" | "AwkMod");
+    info.section == Section::Awk
+        && info.operands.is_empty()
+        && info.gives != Gives::Nothing
+        && !raises
+        && !matches!(
+            info.name,
+            "AwkRand" | "AwkSystime" | "AwkNf" | "AwkFieldGet"
+        )
+}
 
 /// Ops of the sections of globals and collections that leave nothing.
 static VOID_OPS: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
@@ -106,6 +120,8 @@ impl Grower<'_, '_> {
             Role::Count => self.e.range(0, 4),
             Role::SubChunk => self.sub_chunk().into(),
             Role::Arg if info.section == Section::Shell => self.shell_number(),
+            Role::Arg if info.section == Section::Awk => self.e.range(0, 7),
+            Role::Str => self.any_global().into(),
             Role::Const => {
                 let value = kinds::value(&mut self.e, Want::Any);
                 self.constant(value).into()

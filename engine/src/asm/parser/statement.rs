@@ -5,12 +5,9 @@ use super::super::lexer::TokenKind;
 use super::super::value;
 use super::Tokens;
 use super::open::{Named, OpenChunk, Use, pool_index};
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, MAX_NESTED_CHUNKS};
 use crate::op::{Op, OpInfo, Operand, OperandInfo, Role, TABLE};
 use std::fmt;
-
-/// How deep sub-chunks may be nested.
-const MAX_CHUNKS: usize = 256;
 
 /// The words that start a declaration.
 const DECLARATIONS: [&str; 13] = [
@@ -110,8 +107,8 @@ impl<'t> Parser<'t> {
             self.chunk.declare(Named::Chunk, name, index, at)?;
         }
         self.tokens.expect_mark('{')?;
-        if self.around.len() == MAX_CHUNKS {
-            return Err(at.error(format!("chunks may be nested {MAX_CHUNKS} deep")));
+        if self.around.len() == MAX_NESTED_CHUNKS {
+            return Err(at.error(format!("chunks may be nested {MAX_NESTED_CHUNKS} deep")));
         }
         let inner = OpenChunk::sub_chunk(at);
         self.around.push(std::mem::replace(&mut self.chunk, inner));

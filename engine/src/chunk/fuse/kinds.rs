@@ -309,7 +309,7 @@ impl Here {
                 _ => {}
             }
         }
-        let Some((pops, pushes)) = stack_effect(op) else {
+        let Ok((pops, pushes)) = stack_effect(op) else {
             return self.stack.clear();
         };
         let ints = self.stack.iter().rev().take(pops as usize);

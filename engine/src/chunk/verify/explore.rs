@@ -185,9 +185,9 @@ impl<'c> Explorer<'c> {
             },
             Op::PopFrame => Some(self.scopes.close(before)),
             _ => match effects::stack_effect(op) {
-                Some((pops, pushes)) => self.after(ip, before, pops, pushes),
-                None => {
-                    self.error(ip, VerifyErrorKind::DynamicEffect);
+                Ok((pops, pushes)) => self.after(ip, before, pops, pushes),
+                Err(unknown) => {
+                    self.error(ip, unknown);
                     None
                 }
             },
