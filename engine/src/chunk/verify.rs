@@ -40,7 +40,6 @@ mod explore;
 mod pools;
 mod returns;
 
-#[cfg(feature = "jit")]
 pub(crate) use effects::stack_effect;
 pub use error::{VerifyError, VerifyErrorKind};
 
