@@ -178,6 +178,30 @@ fn every_instruction_computes_what_it_says() {
     }
 }
 
+/// Truth values are combined like bits, and are 1 or 0 where an integer is wanted.
+#[test]
+fn truth_values_are_combined_and_pushed() {
+    register("truth values", 107, |_, cx| {
+        let (Some(b), Some(a)) = (cx.pop_i64(), cx.pop_i64()) else {
+            return false;
+        };
+        let (less, equal, zero) = (cx.icmp_slt(a, b), cx.icmp_eq(a, b), cx.iconst(0));
+        let at_most = cx.bor(less, equal);
+        let nonzero = cx.icmp_ne(a, zero);
+        let both = cx.band(at_most, nonzero);
+        let sum = cx.iadd(both, at_most);
+        cx.push_i64(less);
+        cx.push_i64(sum);
+        true
+    });
+    let compiler = compiler(0, 50);
+    let chunk = chunk("GetSlot 0\n GetSlot 1\n Extended 107 0\n LoadInt 10\n Mul\n Add");
+    for ((a, b), expected) in [((1, 2), 21), ((2, 2), 20), ((0, 3), 11), ((3, 2), 0)] {
+        let result = compiler.try_run_block(&chunk, &mut [a, b]);
+        assert_eq!(result, Some(expected), "{a} {b}");
+    }
+}
+
 extern "C" fn ten_a_plus_b(a: i64, b: i64) -> i64 {
     10 * a + b
 }

@@ -5,7 +5,7 @@
 
 use super::{claimant, helper};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::types::{F64, I64};
+use cranelift_codegen::ir::types::{F64, I8, I64};
 use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, Type, Value};
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder};
 
@@ -79,9 +79,9 @@ impl<'f> ExtJitCtx<'_, 'f> {
         }
     }
 
-    /// Pushes an integer.
+    /// Pushes an integer, or a truth value as 1 or 0.
     pub fn push_i64(&mut self, v: JitValue) {
-        if self.check(v, I64) {
+        if let Some(v) = self.integer(v) {
             self.pushed.push(v);
         }
     }
@@ -122,63 +122,63 @@ impl<'f> ExtJitCtx<'_, 'f> {
 
     /// a + b, wrapping.
     pub fn iadd(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.iadd(a, b))
+        self.two(a, b, |ins, a, b| ins.iadd(a, b))
     }
 
     /// a - b, wrapping.
     pub fn isub(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.isub(a, b))
+        self.two(a, b, |ins, a, b| ins.isub(a, b))
     }
 
     /// a * b, wrapping.
     pub fn imul(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.imul(a, b))
+        self.two(a, b, |ins, a, b| ins.imul(a, b))
     }
 
     /// a / b. The machine traps when b is 0, and for the smallest integer divided by -1: the
     /// caller excludes both.
     pub fn sdiv(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.sdiv(a, b))
+        self.two(a, b, |ins, a, b| ins.sdiv(a, b))
     }
 
     /// The remainder of a / b, under the same conditions as [`ExtJitCtx::sdiv`].
     pub fn srem(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.srem(a, b))
+        self.two(a, b, |ins, a, b| ins.srem(a, b))
     }
 
-    /// Bitwise and.
+    /// Bitwise and, of integers or of truth values.
     pub fn band(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.band(a, b))
+        self.bits(a, b, |ins, a, b| ins.band(a, b))
     }
 
-    /// Bitwise or.
+    /// Bitwise or, of integers or of truth values.
     pub fn bor(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.bor(a, b))
+        self.bits(a, b, |ins, a, b| ins.bor(a, b))
     }
 
-    /// Bitwise exclusive or.
+    /// Bitwise exclusive or, of integers or of truth values.
     pub fn bxor(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.bxor(a, b))
+        self.bits(a, b, |ins, a, b| ins.bxor(a, b))
     }
 
     /// Whether a = b, for [`ExtJitCtx::select`].
     pub fn icmp_eq(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.icmp(IntCC::Equal, a, b))
+        self.two(a, b, |ins, a, b| ins.icmp(IntCC::Equal, a, b))
     }
 
     /// Whether a differs from b, for [`ExtJitCtx::select`].
     pub fn icmp_ne(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.icmp(IntCC::NotEqual, a, b))
+        self.two(a, b, |ins, a, b| ins.icmp(IntCC::NotEqual, a, b))
     }
 
     /// Whether a < b, signed, for [`ExtJitCtx::select`].
     pub fn icmp_slt(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.icmp(IntCC::SignedLessThan, a, b))
+        self.two(a, b, |ins, a, b| ins.icmp(IntCC::SignedLessThan, a, b))
     }
 
     /// Whether a > b, signed, for [`ExtJitCtx::select`].
     pub fn icmp_sgt(&mut self, a: JitValue, b: JitValue) -> JitValue {
-        self.two(a, b, |ins| ins.icmp(IntCC::SignedGreaterThan, a, b))
+        self.two(a, b, |ins, a, b| ins.icmp(IntCC::SignedGreaterThan, a, b))
     }
 
     /// `a` where `cond` is not 0, else `b`, which has the same type.
@@ -198,12 +198,39 @@ impl<'f> ExtJitCtx<'_, 'f> {
         &mut self,
         a: JitValue,
         b: JitValue,
-        emit: impl FnOnce(FuncInstBuilder<'_, 'f>) -> JitValue,
+        emit: impl FnOnce(FuncInstBuilder<'_, 'f>, JitValue, JitValue) -> JitValue,
     ) -> JitValue {
-        match self.check(a, I64) && self.check(b, I64) && self.is_open() {
-            true => emit(self.b.ins()),
-            false => self.misuse(),
+        match (self.integer(a), self.integer(b)) {
+            (Some(a), Some(b)) => emit(self.b.ins(), a, b),
+            _ => self.misuse(),
         }
+    }
+
+    /// An instruction on the bits of two integers, or of two truth values.
+    fn bits(
+        &mut self,
+        a: JitValue,
+        b: JitValue,
+        emit: impl FnOnce(FuncInstBuilder<'_, 'f>, JitValue, JitValue) -> JitValue,
+    ) -> JitValue {
+        let truths = self.type_of(a) == Some(I8) && self.type_of(b) == Some(I8);
+        match truths && self.is_open() {
+            true => emit(self.b.ins(), a, b),
+            false => self.two(a, b, emit),
+        }
+    }
+
+    /// The value as an integer: a truth value is 1 or 0, anything else misuse.
+    fn integer(&mut self, value: JitValue) -> Option<JitValue> {
+        if self.is_open() {
+            match self.type_of(value) {
+                Some(I64) => return Some(value),
+                Some(I8) => return Some(self.b.ins().uextend(I64, value)),
+                _ => {}
+            }
+        }
+        self.is_misused = true;
+        None
     }
 
     /// Notes that the code is of no use; what it computes from the result never runs.
