@@ -5,6 +5,7 @@
 
 mod auto;
 mod deopt;
+mod fused;
 mod interp;
 mod pooled;
 mod schedule;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use deopt::Deopt;
+pub use fused::Fused;
 pub use interp::{Checked, Interp};
 pub use pooled::Pooled;
 pub use schedule::Schedule;
@@ -32,7 +34,7 @@ pub const REFERENCE: &dyn Subject = &Interp;
 /// Every subject, the reference first.
 pub fn all() -> &'static [&'static dyn Subject] {
     &[
-        &Interp, &Checked, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule,
+        &Interp, &Checked, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule, &Fused,
     ]
 }
 

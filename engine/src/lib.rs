@@ -17,9 +17,13 @@ pub mod value;
 pub mod vm;
 
 pub use awk_host::{AwkHost, AwkLvalue, DefaultAwkHost, set_awk_field_num_hook};
-pub use chunk::{Chunk, ChunkBuilder, Verified, VerifyError, VerifyErrorKind};
+pub use chunk::{Chunk, ChunkBuilder, FuseReport, Fused, Unfused, UnfusedReason};
+pub use chunk::{Verified, VerifyError, VerifyErrorKind};
 pub use host::{DefaultHost, ShellHost};
-pub use jit::{JitCompiler, TierPolicy, TierReport, TraceJitConfig};
+pub use jit::{
+    BlockNum, DeoptFrame, DeoptInfo, JitCompiler, JitExtension, NativeCode, SlotKind, TierPolicy,
+    TierReport, TraceJitConfig, TraceLookup, TraceMetadata,
+};
 pub use limits::{InterruptHandle, Limits};
 pub use op::Op;
 pub use value::{Kind, Value};

@@ -8,6 +8,7 @@ use super::abs::{Abs, Place, SlotAbs, State};
 use super::code::Code;
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind, FloatOp, FloatUnary, IntOp};
+use super::extension;
 use super::helpers::{Memory, Pure};
 use super::isa;
 use super::lower::Lower;
@@ -114,6 +115,7 @@ fn build(
         signatures: HashMap::new(),
         exits: Vec::new(),
         extras,
+        has_foreign_code: false,
     };
     clif.b.switch_to_block(entry_block);
     clif.enter(entry);
@@ -123,9 +125,13 @@ fn build(
             Lower::new(&mut clif, chunk, verified, region, state).block(&region.blocks[block])?;
         }
     }
-    let exits = clif.exits;
+    let (exits, has_foreign_code) = (clif.exits, clif.has_foreign_code);
     clif.b.seal_all_blocks();
     clif.b.finalize(isa::host()?.frontend_config());
+    if has_foreign_code {
+        cranelift_codegen::verify_function(&context.func, &*isa::host()?)
+            .map_err(|errors| Decline::Backend(errors.to_string()))?;
+    }
     Ok(exits)
 }
 
@@ -152,6 +158,8 @@ struct Clif<'a> {
     signatures: HashMap<(Vec<Type>, Vec<Type>), SigRef>,
     exits: Vec<ExitInfo>,
     extras: Extras,
+    /// An extension emitted some of the code.
+    has_foreign_code: bool,
 }
 
 /// The native value of a register value.
@@ -630,6 +638,12 @@ impl Emit for Clif<'_> {
         self.write_slots(state);
         self.b.ins().return_(&[left]);
         self.b.switch_to_block(stay);
+    }
+
+    fn extended(&mut self, id: u16, arg: u8, operands: &[Value]) -> Option<Vec<Value>> {
+        self.has_foreign_code = true;
+        let emitted = extension::emit(&mut self.b, id, arg, operands)?;
+        (emitted.n_taken == operands.len()).then_some(emitted.pushed)
     }
 
     fn branch(&mut self, cond: Value) -> (Block, Block) {

@@ -9,7 +9,7 @@ use super::native::Entered;
 use super::report::{DeclineCount, TierName, TierReport};
 use super::trace::{self, Action, Recording};
 use super::unit::Unit;
-use super::{TierPolicy, block};
+use super::{TierPolicy, block, direct};
 use crate::op::Op;
 use crate::vm::{Exit, VM};
 use std::any::Any;
@@ -107,6 +107,7 @@ pub(crate) fn at_start(vm: &mut VM) -> Next {
     vm.tiers.entry = None;
     vm.tiers.given_up.clear();
     vm.tiers.no_traces = false;
+    direct::clear_awk_div_trap();
     vm.tiers.guards_left = vm.tiers.forced_guard.unwrap_or(u64::MAX);
     let policy = vm.tiers.policy;
     for (wanted, tier) in [

@@ -125,6 +125,10 @@ pub(super) trait Emit {
     /// are written back first.
     fn step(&mut self, ip: usize, depth: usize, after: usize, state: &State<Self::V>);
 
+    /// The code of an `Extended` op over its operands as integers, the top of the stack first.
+    /// Answers what it leaves, bottom first; `None` when no extension emits it.
+    fn extended(&mut self, id: u16, arg: u8, operands: &[Self::V]) -> Option<Vec<Self::V>>;
+
     /// Splits the code on a truth value: where to go on when it is true, and when not.
     fn branch(&mut self, cond: Self::V) -> (Self::Label, Self::Label);
     /// As [`Emit::branch`], where being true goes around a loop.

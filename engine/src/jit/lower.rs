@@ -14,6 +14,7 @@
 
 mod arith;
 mod compare;
+mod extended;
 mod fused;
 mod logic;
 mod math;
@@ -253,6 +254,7 @@ impl<'a, E: Emit> Lower<'a, E> {
                 return Ok(Flow::Leave);
             }
             Op::Call(..) => return Err(Decline::Call(self.ip)),
+            Op::Extended(id, arg) => Some(self.extended(id, arg)?),
             // Fused
             Op::PreIncSlot(slot) => self.pre_inc_slot(slot),
             Op::PreIncSlotVoid(slot) => self.pre_inc_slot_void(slot),

@@ -54,7 +54,7 @@ pub(super) struct Ctx {
 }
 
 /// What the code has to watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Watch {
     fuel: bool,
     interrupt: bool,

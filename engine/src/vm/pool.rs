@@ -30,20 +30,16 @@ impl VMPool {
 
     /// The VM that was released last, reset for `chunk`, or a new one.
     pub fn acquire(&mut self, chunk: Chunk) -> VM {
-        match self.last(chunk) {
-            Ok(vm) => *vm,
-            Err(chunk) => VM::new(chunk),
-        }
+        *self.take(chunk)
     }
 
-    /// The VM that was released last, reset for `chunk`; the chunk when there is none.
-    fn last(&mut self, chunk: Chunk) -> Result<Box<VM>, Chunk> {
+    fn take(&mut self, chunk: Chunk) -> Box<VM> {
         match self.vms.pop() {
             Some(mut vm) => {
                 vm.reset(chunk);
-                Ok(vm)
+                vm
             }
-            None => Err(chunk),
+            None => Box::new(VM::new(chunk)),
         }
     }
 
@@ -54,8 +50,7 @@ impl VMPool {
 
     /// Runs `f` on an acquired VM, which is released afterwards.
     pub fn with<F: FnOnce(&mut VM) -> T, T>(&mut self, chunk: Chunk, f: F) -> T {
-        let last = self.last(chunk);
-        let mut vm = last.unwrap_or_else(|chunk| Box::new(VM::new(chunk)));
+        let mut vm = self.take(chunk);
         let result = f(&mut vm);
         self.vms.push(vm);
         result
