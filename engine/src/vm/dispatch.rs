@@ -239,49 +239,47 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::TimeInt => self.on_stack(VM::time_int),
             // Shell
             Op::Exec(argc) => self.handler(move |vm| vm.exec(argc)),
-            Op::ExecBg(argc) => self.on_stack(move |vm| vm.exec_bg(argc)),
+            Op::ExecBg(argc) => self.on_host(move |vm| vm.exec_bg(argc)),
             Op::PipelineBegin(n) => {
-                self.on_stack(move |vm| vm.tell_host(|host| host.pipeline_begin(n)))
+                self.on_host(move |vm| vm.tell_host(|host| host.pipeline_begin(n)))
             }
-            Op::PipelineStage => self.on_stack(|vm| vm.tell_host(|host| host.pipeline_stage())),
-            Op::PipelineEnd => self.on_stack(VM::pipeline_end),
+            Op::PipelineStage => self.on_host(|vm| vm.tell_host(|host| host.pipeline_stage())),
+            Op::PipelineEnd => self.on_host(VM::pipeline_end),
             Op::Redirect(fd, op) => {
-                self.on_stack(move |vm| vm.give_host(|host, to| host.redirect(fd, op, to)))
+                self.on_host(move |vm| vm.give_host(|host, to| host.redirect(fd, op, to)))
             }
-            Op::HereDoc(constant) => self.on_stack(move |vm| vm.here_doc(constant)),
-            Op::HereString => self.on_stack(|vm| vm.give_host(|host, text| host.herestring(text))),
+            Op::HereDoc(constant) => self.on_host(move |vm| vm.here_doc(constant)),
+            Op::HereString => self.on_host(|vm| vm.give_host(|host, text| host.herestring(text))),
             Op::CmdSubst(sub) => {
-                self.on_stack(move |vm| vm.substitute(sub, |host, sub| host.cmd_subst(sub)))
+                self.on_host(move |vm| vm.substitute(sub, |host, sub| host.cmd_subst(sub)))
             }
-            Op::SubshellBegin => self.on_stack(|vm| vm.tell_host(|host| host.subshell_begin())),
-            Op::SubshellEnd => self.on_stack(VM::subshell_end),
+            Op::SubshellBegin => self.on_host(|vm| vm.tell_host(|host| host.subshell_begin())),
+            Op::SubshellEnd => self.on_host(VM::subshell_end),
             Op::ProcessSubIn(sub) => {
-                self.on_stack(move |vm| vm.substitute(sub, |host, sub| host.process_sub_in(sub)))
+                self.on_host(move |vm| vm.substitute(sub, |host, sub| host.process_sub_in(sub)))
             }
             Op::ProcessSubOut(sub) => {
-                self.on_stack(move |vm| vm.substitute(sub, |host, sub| host.process_sub_out(sub)))
+                self.on_host(move |vm| vm.substitute(sub, |host, sub| host.process_sub_out(sub)))
             }
-            Op::Glob => self.on_stack(|vm| vm.glob(false)),
-            Op::GlobRecursive => self.on_stack(|vm| vm.glob(true)),
+            Op::Glob => self.on_host(|vm| vm.glob(false)),
+            Op::GlobRecursive => self.on_host(|vm| vm.glob(true)),
             Op::TestFile(property) => self.on_stack(move |vm| vm.test_file(property)),
             Op::SetStatus => self.on_stack(VM::set_status),
             Op::GetStatus => self.on_stack(VM::get_status),
-            Op::TrapSet(sub) => self.on_stack(move |vm| vm.trap_set(sub)),
-            Op::TrapCheck => self.on_stack(|vm| vm.tell_host(|host| host.trap_check())),
-            Op::ExpandParam(modifier) => self.on_stack(move |vm| vm.expand_param(modifier)),
-            Op::WordSplit => self.on_stack(VM::word_split),
-            Op::BraceExpand => self.on_stack(VM::brace_expand),
-            Op::TildeExpand => self.on_stack(VM::tilde_expand),
+            Op::TrapSet(sub) => self.on_host(move |vm| vm.trap_set(sub)),
+            Op::TrapCheck => self.on_host(|vm| vm.tell_host(|host| host.trap_check())),
+            Op::ExpandParam(modifier) => self.on_host(move |vm| vm.expand_param(modifier)),
+            Op::WordSplit => self.on_host(VM::word_split),
+            Op::BraceExpand => self.on_host(VM::brace_expand),
+            Op::TildeExpand => self.on_host(VM::tilde_expand),
             Op::CallFunction(name, argc) => self.handler(move |vm| vm.call_function(name, argc)),
-            Op::StrMatch => self.on_stack(|vm| vm.host_match(|host, s, p| host.str_match(s, p))),
-            Op::RegexMatch => {
-                self.on_stack(|vm| vm.host_match(|host, s, p| host.regex_match(s, p)))
-            }
+            Op::StrMatch => self.on_host(|vm| vm.host_match(|host, s, p| host.str_match(s, p))),
+            Op::RegexMatch => self.on_host(|vm| vm.host_match(|host, s, p| host.regex_match(s, p))),
             Op::WithRedirectsBegin(n) => {
-                self.on_stack(move |vm| vm.tell_host(|host| host.with_redirects_begin(n)))
+                self.on_host(move |vm| vm.tell_host(|host| host.with_redirects_begin(n)))
             }
             Op::WithRedirectsEnd => {
-                self.on_stack(|vm| vm.tell_host(|host| host.with_redirects_end()))
+                self.on_host(|vm| vm.tell_host(|host| host.with_redirects_end()))
             }
             // AWK
             Op::AwkDiv | Op::AwkDivJit => self.on_stack(move |vm| vm.awk_checked(awk::div)),

@@ -290,3 +290,21 @@ fn what_a_host_answers_counts_as_memory() {
     assert_eq!(show(vm.run()), "error: limit exceeded: memory");
     assert!(vm.stack.len() < 25, "{}", vm.stack.len());
 }
+
+/// A host whose every answer to a test is a panic.
+struct Panicking;
+
+impl ShellHost for Panicking {
+    fn str_match(&mut self, _: &str, _: &str) -> bool {
+        std::panic::resume_unwind(Box::new("the host gives up"))
+    }
+}
+
+#[test]
+fn a_host_that_panics_stays_and_the_op_is_done_with() {
+    let mut vm = vm("LoadInt 1 / LoadInt 2 / StrMatch / LoadInt 9");
+    vm.set_shell_host(Box::new(Panicking));
+    assert!(catch_unwind(AssertUnwindSafe(|| vm.run())).is_err());
+    assert_eq!((vm.ip, vm.host.is_some()), (3, true));
+    assert_eq!(show(vm.run()), "Int(9)");
+}
