@@ -5,6 +5,7 @@
 
 mod auto;
 mod interp;
+mod reference;
 mod tier;
 
 use crate::case::Case;
@@ -18,14 +19,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use interp::{Checked, Interp};
+pub use reference::Reference;
 pub use tier::{Block, Linear, Trace};
 
-/// The semantics of record: every other subject is compared with it.
+/// The semantics of record: every other subject is compared with it, the independent
+/// evaluator [`Reference`] too.
 pub const REFERENCE: &dyn Subject = &Interp;
 
-/// Every subject, the reference first.
+/// Every subject, [`REFERENCE`] first.
 pub fn all() -> &'static [&'static dyn Subject] {
-    &[&Interp, &Checked, &Linear, &Block, &Trace, &Auto]
+    &[
+        &Interp, &Checked, &Reference, &Linear, &Block, &Trace, &Auto,
+    ]
 }
 
 /// The subject with this name.
