@@ -97,3 +97,60 @@ impl Machine {
         self.step(op)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Ending;
+    use fusevm::{Chunk, Op, Value};
+
+    fn case(ops: &[Op]) -> Case {
+        let mut chunk = Chunk::new();
+        chunk.ops = ops.to_vec();
+        Case::new(chunk)
+    }
+
+    #[test]
+    fn what_only_a_host_can_answer_is_declined_when_it_is_reached() {
+        let unknown = evaluate(&case(&[Op::Nop, Op::AwkNf])).expect_err("an AWK op");
+        assert_eq!(unknown.reason, "AWK op");
+        assert_eq!(unknown.detail, "AwkNf at op 1");
+        let wide = evaluate(&case(&[Op::ExtendedWide(40_002, 0)])).expect_err("an AWK op");
+        assert_eq!(wide.reason, "AWK op");
+        let shell = evaluate(&case(&[Op::Exec(0)])).expect_err("a shell op");
+        assert_eq!(shell.reason, "shell op");
+        evaluate(&case(&[Op::Return, Op::AwkNf])).expect("it is not reached");
+    }
+
+    /// An array that doubles for ever.
+    #[test]
+    fn the_memory_limit_is_declined_in_time() {
+        let mut case = case(&[Op::MakeArray(1), Op::Dup, Op::MakeArray(2), Op::Jump(1)]);
+        case.limits.memory = 1 << 20;
+        let unknown = evaluate(&case).expect_err("too much memory");
+        assert_eq!(unknown.reason, "memory limit");
+    }
+
+    #[test]
+    fn memory_that_is_given_back_does_not_count() {
+        let mut case = case(&[
+            Op::GetSlot(0),
+            Op::Pop,
+            Op::SlotIncLtIntJumpBack(1, 5_000, 0),
+        ]);
+        case.slots = vec![Value::Array(vec![Value::Undef; 100])];
+        case.limits.memory = 1 << 20;
+        evaluate(&case).expect("a hundred values at a time");
+    }
+
+    #[test]
+    fn loops_of_any_length_end() {
+        let mut case = case(&[Op::AccumSumLoop(0, 1, i32::MAX), Op::GetSlot(0)]);
+        case.slots = vec![Value::Int(1), Value::Int(i64::MIN)];
+        let outcome = evaluate(&case).expect("covered");
+        // The terms from -2^63 to -2^31 remain, as the others cancel out:
+        // -(2^63 + 2^31) * (2^63 - 2^31 + 1) / 2, and 1, modulo 2^64.
+        let terms = -(((1_i128 << 63) + (1 << 31)) * ((1 << 63) - (1 << 31) + 1)) / 2;
+        assert!(matches!(outcome.ending, Ending::Value(Value::Int(n)) if n == (terms + 1) as i64));
+    }
+}

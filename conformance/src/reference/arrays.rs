@@ -15,7 +15,7 @@ pub(super) enum Place {
 }
 
 impl Machine {
-    fn at(&self, place: Place) -> &Value {
+    fn value_at(&self, place: Place) -> &Value {
         match place {
             Place::Slot(slot) => self.slot(slot),
             Place::Global(name) => self.global(name),
@@ -38,7 +38,7 @@ impl Machine {
     }
 
     fn array(&self, place: Place) -> Option<&Vec<Value>> {
-        match self.at(place) {
+        match self.value_at(place) {
             Value::Array(elements) => Some(elements),
             _ => None,
         }
