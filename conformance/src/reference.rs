@@ -148,9 +148,10 @@ mod tests {
         let mut case = case(&[Op::AccumSumLoop(0, 1, i32::MAX), Op::GetSlot(0)]);
         case.slots = vec![Value::Int(1), Value::Int(i64::MIN)];
         let outcome = evaluate(&case).expect("covered");
-        // The terms from -2^63 to -2^31 remain, as the others cancel out:
-        // -(2^63 + 2^31) * (2^63 - 2^31 + 1) / 2, and 1, modulo 2^64.
-        let terms = -(((1_i128 << 63) + (1 << 31)) * ((1 << 63) - (1 << 31) + 1)) / 2;
-        assert!(matches!(outcome.ending, Ending::Value(Value::Int(n)) if n == (terms + 1) as i64));
+        // The terms run up to 2^31 - 2, so those from -2^63 to 1 - 2^31 remain when the others
+        // have cancelled out. Their mean times their number, and 1 for the start, wrapped.
+        let (first, last) = (-(1_i128 << 63), 1 - (1_i128 << 31));
+        let sum = 1 + (first + last) * (last - first + 1) / 2;
+        assert!(matches!(outcome.ending, Ending::Value(Value::Int(n)) if n == sum as i64));
     }
 }

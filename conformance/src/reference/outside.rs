@@ -4,7 +4,7 @@
 use super::coerce::int;
 use super::state::{Machine, Step, Stop};
 use crate::scripted;
-use fusevm::Value;
+use fusevm::{Op, Value};
 use std::time::SystemTime;
 
 impl Machine {
@@ -52,7 +52,7 @@ impl Machine {
 
     pub(super) fn extended_wide(&mut self, id: u16, payload: usize) -> Step {
         if (40_000..41_000).contains(&id) {
-            return self.not_covered("AWK op");
+            return self.not_covered(Op::ExtendedWide(id, payload), "AWK op");
         }
         if self.handlers {
             scripted::extended_wide(&mut self.vm, id, payload);
@@ -75,8 +75,7 @@ impl Machine {
     }
 
     /// An op that only a host can answer.
-    pub(super) fn not_covered(&self, what: &'static str) -> Step {
-        let op = self.vm.chunk.ops.get(self.at);
+    pub(super) fn not_covered(&self, op: Op, what: &'static str) -> Step {
         let detail = format!("{op:?} at op {}", self.at);
         Err(Stop::Declined(what, detail))
     }

@@ -170,7 +170,7 @@ impl Machine {
                     Section::Awk => "AWK op",
                     _ => "unknown op",
                 };
-                return self.not_covered(reason);
+                return self.not_covered(op, reason);
             }
         }
         Ok(())
