@@ -15,6 +15,7 @@ pub mod generate;
 pub mod oracles;
 pub mod panics;
 pub mod reduce;
+pub mod reference;
 pub mod report;
 pub mod scripted;
 pub mod subjects;

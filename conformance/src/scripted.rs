@@ -18,6 +18,7 @@ pub mod shell;
 
 use crate::case::Case;
 use crate::values::{clip, render_list};
+use fusevm::vm::BuiltinHandler;
 use fusevm::{Frame, VM, Value, set_awk_field_num_hook};
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -140,14 +141,36 @@ impl Write for Warnings {
 
 /// Registers every builtin and both extension handlers.
 fn install_handlers(vm: &mut VM) {
-    macro_rules! register {
-        ($($id:literal)*) => { $( vm.register_builtin($id, builtin::<$id>); )* };
+    for (id, handler) in (0..).zip(BUILTIN_HANDLERS) {
+        vm.register_builtin(id, handler);
     }
-    register!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-    vm.set_extension_handler(Box::new(|vm, id, arg| {
-        extended(vm, "extended", id, u64::from(arg));
-    }));
+    vm.set_extension_handler(Box::new(extended_narrow));
     vm.set_extension_wide_handler(Box::new(extended_wide));
+}
+
+/// The builtins, by their numbers: [`BUILTINS`] says what they do.
+pub(crate) const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
+    builtin::<0>,
+    builtin::<1>,
+    builtin::<2>,
+    builtin::<3>,
+    builtin::<4>,
+    builtin::<5>,
+    builtin::<6>,
+    builtin::<7>,
+    builtin::<8>,
+    builtin::<9>,
+    builtin::<10>,
+    builtin::<11>,
+    builtin::<12>,
+    builtin::<13>,
+    builtin::<14>,
+    builtin::<15>,
+];
+
+/// The handler of extension ops.
+pub(crate) fn extended_narrow(vm: &mut VM, id: u16, arg: u8) {
+    extended(vm, "extended", id, u64::from(arg));
 }
 
 /// The handler of wide extension ops.

@@ -8,6 +8,7 @@ mod deopt;
 mod fused;
 mod interp;
 mod pooled;
+mod reference;
 mod schedule;
 mod tier;
 
@@ -25,16 +26,19 @@ pub use deopt::Deopt;
 pub use fused::Fused;
 pub use interp::{Checked, Interp};
 pub use pooled::Pooled;
+pub use reference::Reference;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 
-/// The semantics of record: every other subject is compared with it.
+/// The semantics of record: every other subject is compared with it, the independent
+/// evaluator [`Reference`] too.
 pub const REFERENCE: &dyn Subject = &Interp;
 
-/// Every subject, the reference first.
+/// Every subject, [`REFERENCE`] first.
 pub fn all() -> &'static [&'static dyn Subject] {
     &[
-        &Interp, &Checked, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule, &Fused,
+        &Interp, &Checked, &Reference, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule,
+        &Fused,
     ]
 }
 

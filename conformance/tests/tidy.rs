@@ -206,6 +206,77 @@ fn layers_know_only_what_is_below_them() {
     );
 }
 
+/// What the reference evaluator may use of the engine: data, and traits of hosts.
+const DATA: [&str; 10] = [
+    "Chunk",
+    "Frame",
+    "Limits",
+    "Op",
+    "VM",
+    "VMResult",
+    "Value",
+    "Section",
+    "AwkHost",
+    "ShellHost",
+];
+
+/// Methods of the engine that know what values or ops mean.
+const MEANINGS: [&str; 21] = [
+    ".to_int(",
+    ".to_float(",
+    ".to_str(",
+    ".as_str_cow(",
+    ".is_truthy(",
+    ".is_identical(",
+    "value.len(",
+    "value.is_empty(",
+    "Value::to_",
+    "Value::is_",
+    "Value::as_",
+    "Value::len",
+    ".find_sub(",
+    ".valid_block(",
+    ".run(",
+    "vm.step",
+    "vm.push(",
+    "vm.pop(",
+    "vm.peek(",
+    "get_slot(",
+    "set_slot(",
+];
+
+#[test]
+fn the_reference_evaluator_stands_alone() {
+    let sources: Vec<_> = sources(&["conformance/src"])
+        .into_iter()
+        .filter(|source| source.name.starts_with("conformance/src/reference"))
+        .collect();
+    assert!(sources.len() > 10, "the evaluator has moved");
+    let mut broken = Vec::new();
+    for source in &sources {
+        for (number, line) in code(source) {
+            let is_meaning = MEANINGS.iter().any(|word| line.contains(word));
+            if is_meaning || line.contains("fusevm::") && !uses_only_data(line) {
+                broken.push(format!("{}:{number}: {}", source.name, line.trim()));
+            }
+        }
+    }
+    none(
+        &broken,
+        "the reference evaluator uses the engine for more than data",
+    );
+}
+
+/// Whether a line imports nothing but data: `use fusevm::{Op, Value};`.
+fn uses_only_data(line: &str) -> bool {
+    let Some(path) = line.trim().strip_prefix("use fusevm::") else {
+        return false;
+    };
+    let names = path.trim_start_matches("op::").trim_end_matches(';');
+    let names = names.trim_matches(['{', '}']).split(',').map(str::trim);
+    names.clone().count() > 0 && names.into_iter().all(|name| DATA.contains(&name))
+}
+
 #[test]
 fn the_manual_of_case_files_mentions_every_directive() {
     let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/cases/readme.fvm");
