@@ -1,7 +1,9 @@
 //! Extensions: `Extended` ops that a frontend compiles.
 
 use super::{chunk, compiler};
-use fusevm::jit::{ExtJitCtx, jit_helper_id, register_global_extension, register_jit_helper};
+use fusevm::jit::{
+    ExplainParts, ExtJitCtx, jit_helper_id, register_global_extension, register_jit_helper,
+};
 use fusevm::{JitCompiler, JitExtension, VM, VMResult, Value};
 use std::sync::Arc;
 
@@ -280,6 +282,22 @@ fn extended_ops_behind_an_exit_run_all_the_same() {
     let chunk = chunk("GetSlot 0\n GetSlot 1\n Mod\n LoadInt 5\n Extended 107 2");
     assert_eq!(compiler.try_run_block(&chunk, &mut [17, 10]), Some(7 - 10));
     assert_eq!(compiler.try_run_block(&chunk, &mut [17, 0]), Some(-10));
+}
+
+#[test]
+fn compiled_ops_can_be_looked_at() {
+    register("looked at", 111, sub_times);
+    let compiler = compiler(0, 50);
+    let chunk = chunk("GetSlot 0\n LoadInt 2\n Extended 111 3");
+    assert_eq!(compiler.try_run_block(&chunk, &mut [10]), Some(4));
+    let parts = ExplainParts {
+        trace: true,
+        clif: true,
+        asm: false,
+    };
+    let text = compiler.explain(&chunk, parts);
+    assert!(text.contains("extended 111 3 ("), "{text}");
+    assert!(text.contains("isub"), "{text}");
 }
 
 #[test]

@@ -301,6 +301,28 @@ fn a_loop_that_a_run_has_traced_is_compiled() {
 }
 
 #[test]
+fn an_aborted_loop_stays_with_the_interpreter() {
+    let compiler = compiler(1_000_000, 2);
+    let chunk = chunk(COUNT);
+    assert!(install(&compiler, &chunk, 0, &[0, 1, 2, 3, 4]));
+    compiler.trace_abort(&chunk, 0);
+    assert!(!compiler.trace_is_compiled(&chunk, 0));
+    let vm = run_traced(&chunk, &[Value::Int(0)], 1000);
+    let report = vm.tier_report();
+    assert_eq!(report.trace.entries, 0);
+    assert!(
+        report
+            .declines
+            .iter()
+            .any(|count| count.reason == "Aborted")
+    );
+    // A recording that is installed anew is native again.
+    assert!(install(&compiler, &chunk, 0, &[0, 1, 2, 3, 4]));
+    let vm = run_traced(&chunk, &[Value::Int(0)], 1000);
+    assert!(vm.tier_report().trace.entries > 0);
+}
+
+#[test]
 fn a_loop_beyond_the_subset_is_native_but_not_reported() {
     let compiler = compiler(1_000_000, 2);
     let chunk = chunk(
