@@ -45,14 +45,20 @@ struct Identity {
     block_ranges: Vec<(usize, usize)>,
     n_names: usize,
     n_sub_chunks: usize,
-    /// Generation of the extensions; `None` for a chunk without `Extended` ops.
+    /// Generation of the extensions, if one of a later generation may compile an op that none
+    /// compiles now. What is compiled stays the same: the first extension that claims an op
+    /// keeps it, and so does the first function its name.
     extensions: Option<u64>,
 }
 
 impl ChunkEntry {
     fn new(chunk: &Chunk) -> ChunkEntry {
         static NEXT_ID: AtomicU64 = AtomicU64::new(1);
-        let is_extended = chunk.ops.iter().any(|op| matches!(op, Op::Extended(..)));
+        let generation = extension::generation();
+        let is_open = chunk.ops.iter().any(|op| match *op {
+            Op::Extended(id, arg) => extension::effect_of(id, arg).is_none(),
+            _ => false,
+        });
         let verified = chunk.verify_with(&|id, arg| {
             let effect = extension::effect_of(id, arg)?;
             Some((effect.pops as u32, effect.pushes as u32))
@@ -66,7 +72,7 @@ impl ChunkEntry {
                 block_ranges: chunk.block_ranges.clone(),
                 n_names: chunk.names.len(),
                 n_sub_chunks: chunk.sub_chunks.len(),
-                extensions: is_extended.then(extension::generation),
+                extensions: is_open.then_some(generation),
             },
             verified: verified.map_err(|errors| {
                 let first = errors.first().map_or_else(String::new, ToString::to_string);

@@ -1,8 +1,9 @@
 //! Code generation by frontends: who compiles `Extended` ops, and the host functions that
 //! such code calls.
 //!
-//! Both lists belong to the process and only grow. Their generation is part of what compiled
-//! code depends on, so a chunk is judged anew after a registration.
+//! Both lists belong to the process and only grow, and the first entry for an op or a name
+//! wins, so code that is compiled stays right. Their generation tells when a chunk that was
+//! declined is to be judged anew.
 
 #[cfg(feature = "jit")]
 mod context;

@@ -314,13 +314,13 @@ fn an_extension_of_a_compiler_is_for_its_static_list() {
     let mut compiler = JitCompiler::new();
     compiler.register_extension(Box::new(Ext {
         name: "of a compiler",
-        id: 110,
+        id: 112,
         emit: sub_times,
     }));
-    let chunk = chunk("Extended 110 0\n ExtendedWide 110 0");
+    let chunk = chunk("Extended 112 0\n ExtendedWide 112 0");
     assert!(compiler.is_eligible(&chunk));
     assert!(!JitCompiler::new().is_eligible(&chunk));
-    assert!(!compiler.is_block_eligible(&super::chunk("Extended 110 0")));
+    assert!(!compiler.is_block_eligible(&super::chunk("Extended 112 0")));
 }
 
 #[test]
