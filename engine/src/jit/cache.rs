@@ -4,6 +4,8 @@
 //! code depends on, so two chunks never share code, whatever their hashes are. The number of
 //! entries is bounded; the one that was used longest ago goes first, with all its code.
 
+mod bytes;
+
 use super::block::BlockState;
 use super::decline::Decline;
 use super::direct::{Facts, TraceTable};
@@ -106,12 +108,7 @@ impl ChunkEntry {
                 .is_none_or(|known| known == extension::generation())
             && mine.sub_entries == chunk.sub_entries
             && mine.block_ranges == chunk.block_ranges
-            && mine.ops.len() == chunk.ops.len()
-            && mine
-                .ops
-                .iter()
-                .zip(&chunk.ops)
-                .all(|(a, b)| a.is_identical(b))
+            && (bytes::equal(&mine.ops, &chunk.ops) || identical_ops(&mine.ops, &chunk.ops))
             && mine.constants.len() == chunk.constants.len()
             && mine
                 .constants
@@ -119,6 +116,11 @@ impl ChunkEntry {
                 .zip(&chunk.constants)
                 .all(|(a, b)| a.is_identical(b))
     }
+}
+
+/// Whether two lists of ops are the same.
+fn identical_ops(a: &[Op], b: &[Op]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_identical(b))
 }
 
 /// Loops by their headers.
