@@ -28,6 +28,7 @@ use super::{Exit, VM};
 use crate::error::Error;
 use crate::op::Op;
 use crate::value::{Value, layout};
+use std::hint::cold_path;
 use std::marker::PhantomData;
 
 /// How far the stack is trusted.
@@ -328,6 +329,7 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
     /// op already, for whoever catches a panic.
     #[inline(always)]
     pub(super) fn on_host(&mut self, f: impl FnOnce(&mut VM) -> Result<(), Error>) -> Flow {
+        cold_path();
         self.vm.ip = self.next_idx();
         self.on_stack(f)
     }
