@@ -78,7 +78,7 @@ pub fn of(case: &Case) -> Coverage {
     vm.set_output(Box::new(std::io::sink()));
     let handlers = case.handlers;
     vm.set_extension_wide_handler(Box::new(move |vm, id, payload| {
-        if id == PROBE && vm.ip == 2 * payload + 1 {
+        if id == PROBE && vm.ip == payload.wrapping_mul(2).wrapping_add(1) {
             count(vm, payload);
         } else if handlers {
             scripted::extended_wide(vm, id, payload);

@@ -1,3 +1,4 @@
 //! What can be wrong about a run.
 
 pub mod agreement;
+pub mod metamorphic;

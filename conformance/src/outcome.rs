@@ -89,6 +89,8 @@ pub struct Outcome {
     pub halted: bool,
     /// The status of the last command.
     pub last_status: i32,
+    /// The code of the last `AwkSignal`.
+    pub signal: Option<u8>,
     /// Bytes written.
     pub output: Vec<u8>,
     /// Calls of builtins and handlers, with their arguments, in order.
@@ -123,6 +125,7 @@ pub enum Field {
     Ip,
     Halted,
     LastStatus,
+    Signal,
     Fuel,
     /// No outcome at all: a panic.
     Panic,
@@ -143,6 +146,7 @@ impl Field {
             Field::Ip => "ip",
             Field::Halted => "halted",
             Field::LastStatus => "last status",
+            Field::Signal => "signal",
             Field::Fuel => "fuel",
             Field::Panic => "panic",
         }
@@ -153,6 +157,17 @@ impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// A difference of two numbers, either of which may be missing.
+fn optional<T: PartialEq + ToString>(
+    kind: Field,
+    left: Option<T>,
+    right: Option<T>,
+) -> Option<Difference> {
+    let differ = left != right;
+    let text = |n: Option<T>| n.map_or("none".to_owned(), |n| n.to_string());
+    differ.then(|| Difference::new(kind, kind.as_str(), text(left), text(right)))
 }
 
 /// The first field in which two outcomes differ, with both sides as text.
@@ -196,6 +211,7 @@ impl Outcome {
             ip: vm.ip,
             halted: vm.is_halted(),
             last_status: vm.last_status,
+            signal: vm.awk_signal(),
             fuel: vm.fuel(),
             stack: vm.stack,
             frames: vm.frames.into_iter().map(FrameOutcome::from).collect(),
@@ -224,12 +240,8 @@ impl Outcome {
                 let (left, right) = (&self.last_status, &other.last_status);
                 scalar(Field::LastStatus, "last status", left, right)
             })
-            .or_else(|| {
-                (self.fuel != other.fuel).then(|| {
-                    let text = |fuel: Option<u64>| fuel.map_or("none".into(), |n| n.to_string());
-                    Difference::new(Field::Fuel, "fuel", text(self.fuel), text(other.fuel))
-                })
-            })
+            .or_else(|| optional(Field::Signal, self.signal, other.signal))
+            .or_else(|| optional(Field::Fuel, self.fuel, other.fuel))
     }
 
     fn unsteadiness(&self, other: &Outcome) -> Option<Difference> {

@@ -1,4 +1,5 @@
-//! Builtins, extension handlers and a clock that follow a script, and a log of the calls.
+//! Builtins, extension handlers, hosts and a clock that follow a script, and a log of the
+//! calls.
 //!
 //! A native tier has to hand a VM to a handler as the interpreter would have left it, and to
 //! notice whatever the handler does to it. So every handler here logs what it sees (its
@@ -8,11 +9,19 @@
 //!
 //! The numbers are listed at [`BUILTINS`] and [`EXTENSIONS`]. The log belongs to the thread:
 //! [`start`] clears it, [`take_log`] takes it.
+//!
+//! A host sees no VM: what it logs is its arguments. `shell` and `awk` hold one host each;
+//! what they answer is listed at [`shell::SHELL`] and [`awk::AWK`].
 
+pub mod awk;
+pub mod shell;
+
+use crate::case::Case;
 use crate::values::{clip, render_list};
 use fusevm::vm::BuiltinHandler;
-use fusevm::{Frame, VM, Value};
+use fusevm::{Frame, VM, Value, set_awk_field_num_hook};
 use std::cell::RefCell;
+use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 /// What each builtin does, by its number; numbers from here up are not registered.
@@ -95,8 +104,43 @@ pub(crate) fn clock() -> SystemTime {
     SystemTime::UNIX_EPOCH + START + Duration::from_secs(reads)
 }
 
+/// Installs the handlers and hosts that `case` asks for.
+pub(crate) fn install(vm: &mut VM, case: &Case) {
+    if case.handlers {
+        install_handlers(vm);
+    }
+    if case.has_shell_host() {
+        vm.set_shell_host(Box::new(shell::Shell));
+    }
+    if case.hosts.awk {
+        vm.set_awk_host(Box::new(awk::Awk));
+    }
+    let field_hook: extern "C" fn(i64) -> f64 = awk::field_num;
+    set_awk_field_num_hook(case.hosts.awk.then_some(field_hook));
+    vm.set_warnings(Box::new(Warnings::default()));
+}
+
+/// Logs every line that is written to it.
+#[derive(Default)]
+struct Warnings(Vec<u8>);
+
+impl Write for Warnings {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        if let Some(line) = self.0.strip_suffix(b"\n") {
+            record(|| format!("warning {}", String::from_utf8_lossy(line)));
+            self.0.clear();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Registers every builtin and both extension handlers.
-pub fn install(vm: &mut VM) {
+fn install_handlers(vm: &mut VM) {
     for (id, handler) in (0..).zip(BUILTIN_HANDLERS) {
         vm.register_builtin(id, handler);
     }
@@ -134,10 +178,9 @@ pub(crate) fn extended_wide(vm: &mut VM, id: u16, payload: usize) {
     extended(vm, "extended wide", id, payload as u64);
 }
 
-/// Logs a call and what it sees; returns its number, from 0.
+/// Logs a call of a handler and what it sees; returns its number, from 0.
 fn log(vm: &VM, call: impl FnOnce() -> String) -> u64 {
-    let number = SCRIPT.with_borrow(|script| script.calls);
-    let entry = (number < MAX_LOG as u64).then(|| {
+    record(|| {
         let slots = vm.frames.last().map_or(&[][..], |frame| &frame.slots);
         format!(
             "{} at ip {}, stack {}, frames {}, slots {}",
@@ -147,7 +190,13 @@ fn log(vm: &VM, call: impl FnOnce() -> String) -> u64 {
             vm.frames.len(),
             clip(&render_list(slots), MAX_ENTRY)
         )
-    });
+    })
+}
+
+/// Logs a call; returns its number, from 0.
+fn record(call: impl FnOnce() -> String) -> u64 {
+    let number = SCRIPT.with_borrow(|script| script.calls);
+    let entry = (number < MAX_LOG as u64).then(call);
     SCRIPT.with_borrow_mut(|script| {
         script.calls += 1;
         script.log.extend(entry);

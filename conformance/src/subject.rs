@@ -83,6 +83,7 @@ pub fn add_report(sum: &mut TierReport, more: &TierReport) {
         to.compile_nanos += from.compile_nanos;
         to.ops.extend(&from.ops);
     }
+    sum.guards_met += more.guards_met;
     for decline in &more.declines {
         let same = |d: &&mut DeclineCount| d.tier == decline.tier && d.reason == decline.reason;
         match sum.declines.iter_mut().find(same) {

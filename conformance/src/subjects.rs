@@ -4,8 +4,12 @@
 //! `subjects/`. Command-line names, directives and reports come from [`all`].
 
 mod auto;
+mod deopt;
+mod fused;
 mod interp;
+mod pooled;
 mod reference;
+mod schedule;
 mod tier;
 
 use crate::case::Case;
@@ -18,8 +22,12 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
+pub use deopt::Deopt;
+pub use fused::Fused;
 pub use interp::{Checked, Interp};
+pub use pooled::Pooled;
 pub use reference::Reference;
+pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 
 /// The semantics of record: every other subject is compared with it, the independent
@@ -29,7 +37,8 @@ pub const REFERENCE: &dyn Subject = &Interp;
 /// Every subject, [`REFERENCE`] first.
 pub fn all() -> &'static [&'static dyn Subject] {
     &[
-        &Interp, &Checked, &Reference, &Linear, &Block, &Trace, &Auto,
+        &Interp, &Checked, &Reference, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule,
+        &Fused,
     ]
 }
 
@@ -152,6 +161,12 @@ fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
 /// A fresh VM in the state in which `case` starts.
 pub(crate) fn prepare(case: &Case) -> VM {
     let mut vm = VM::new(case.chunk.clone());
+    fill(&mut vm, case);
+    vm
+}
+
+/// Gives a VM that is about to run the chunk of `case` everything else of the case.
+fn fill(vm: &mut VM, case: &Case) {
     vm.stack.clone_from(&case.stack);
     if let Some(root) = vm.frames.first_mut() {
         root.slots.clone_from(&case.slots);
@@ -163,10 +178,7 @@ pub(crate) fn prepare(case: &Case) -> VM {
     vm.set_clock(scripted::clock);
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
-    if case.handlers {
-        scripted::install(&mut vm);
-    }
-    vm
+    scripted::install(vm, case);
 }
 
 /// `observed`, unless none of its runs entered `tier` (or, for `None`, any tier).

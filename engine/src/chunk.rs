@@ -2,16 +2,20 @@
 //!
 //! A chunk is plain data with public fields; nothing here runs it. Building is in
 //! `chunk/builder.rs`, basic blocks in `chunk/cfg.rs`, and what can be proved of a chunk
-//! before it runs in `chunk/verify.rs`.
+//! before it runs in `chunk/verify.rs`; ops become superinstructions in `chunk/fuse.rs`.
 
 mod builder;
 pub(crate) mod cfg;
+mod fuse;
 mod hash;
 mod verify;
 
 pub use builder::ChunkBuilder;
+pub use fuse::{FuseReport, Fused, Unfused, UnfusedReason};
 #[cfg(feature = "jit")]
 pub(crate) use hash::StableHasher;
+#[cfg(feature = "jit")]
+pub(crate) use verify::stack_effect;
 pub use verify::{Verified, VerifyError, VerifyErrorKind};
 
 use crate::op::Op;

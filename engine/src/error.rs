@@ -13,8 +13,16 @@ pub(crate) enum Error {
     Interrupted,
     /// A block of a higher-order op was left by a jump.
     JumpOutOfBlock,
-    /// The op is not implemented.
-    Unsupported(&'static str),
+    /// `AwkDiv`, `AwkDivJit`
+    DivisionByZero,
+    /// `AwkMod`, `AwkModJit`
+    ModuloByZero,
+    /// `AwkLshiftJit`, `AwkRshiftJit`; the name of the function.
+    NegativeShift(&'static str),
+    /// `AwkComplJit`
+    NegativeCompl,
+    /// An AWK op of `ExtendedWide` asks for more operands than its typed form could.
+    AwkArgumentCount,
 }
 
 /// What was exceeded.
@@ -36,7 +44,11 @@ impl fmt::Display for Error {
             Error::Limit(limit) => write!(f, "limit exceeded: {limit}"),
             Error::Interrupted => f.write_str("interrupted"),
             Error::JumpOutOfBlock => f.write_str("jump out of block"),
-            Error::Unsupported(op) => write!(f, "op not supported yet: {op}"),
+            Error::DivisionByZero => f.write_str("division by zero attempted"),
+            Error::ModuloByZero => f.write_str("division by zero attempted in `%'"),
+            Error::NegativeShift(name) => write!(f, "{name}: negative values are not allowed"),
+            Error::NegativeCompl => f.write_str("compl: negative value is not allowed"),
+            Error::AwkArgumentCount => f.write_str("awk argument count out of range"),
         }
     }
 }

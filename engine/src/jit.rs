@@ -3,8 +3,13 @@
 //! The VM asks `jit/door.rs`; everything else here is for people and programs that look at
 //! what the tiers did.
 
+mod compiler;
 mod config;
+mod deopt;
+mod extension;
+mod plain;
 mod report;
+mod subset;
 
 // The tiers. Without the feature `jit` the door leads nowhere.
 #[cfg(feature = "jit")]
@@ -19,6 +24,8 @@ mod clif;
 mod code;
 #[cfg(feature = "jit")]
 mod decline;
+#[cfg(feature = "jit")]
+mod direct;
 #[cfg(feature = "jit")]
 pub(crate) mod door;
 #[cfg(feature = "jit")]
@@ -46,47 +53,20 @@ mod unit;
 #[path = "jit/absent.rs"]
 pub(crate) mod door;
 
+pub use crate::awk_host::set_awk_field_num_hook;
+pub use compiler::JitCompiler;
 pub use config::{TierPolicy, TraceJitConfig};
+pub use deopt::{
+    DeoptFrame, DeoptInfo, MAX_DEOPT_FRAMES, MAX_DEOPT_SLOTS_PER_FRAME, MAX_DEOPT_STACK,
+    STACK_KIND_BOOL, STACK_KIND_FLOAT, STACK_KIND_INT, STACK_KIND_UNDEF,
+};
+#[cfg(feature = "jit")]
+pub use extension::{ExtJitCtx, JitValue};
+pub use extension::{JitExtension, jit_helper_id, register_global_extension, register_jit_helper};
+pub use plain::{BlockNum, NativeCode, SlotKind, TraceLookup, TraceMetadata};
 pub use report::{DeclineCount, OpSet, TierName, TierReport, TierStats};
 
-use crate::chunk::Chunk;
 use crate::vm::VM;
-
-/// The native tiers of the calling thread: configuration, caches and counters.
-#[derive(Debug, Default)]
-pub struct JitCompiler {}
-
-impl JitCompiler {
-    /// The compiler of the calling thread.
-    pub fn new() -> JitCompiler {
-        JitCompiler {}
-    }
-
-    /// Replaces the calling thread's configuration; compiled code stays.
-    pub fn set_config(&self, cfg: TraceJitConfig) {
-        config::set(cfg);
-    }
-
-    /// The calling thread's configuration.
-    pub fn get_config(&self) -> TraceJitConfig {
-        config::get()
-    }
-
-    /// Drops the calling thread's compiled code, counters and memoised decisions.
-    pub fn flush(&self) {
-        door::flush();
-    }
-
-    /// The names of all reasons for which a tier may decline.
-    pub fn decline_reasons(&self) -> &'static [&'static str] {
-        door::decline_reasons()
-    }
-
-    /// What the calling thread has compiled for `chunk`, as text.
-    pub fn explain(&self, chunk: &Chunk, parts: ExplainParts) -> String {
-        door::explain(chunk, parts)
-    }
-}
 
 /// Which parts [`JitCompiler::explain`] prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +99,14 @@ impl VM {
     /// Chooses the tiers that [`VM::run`] may use, one by one.
     pub fn set_tier_policy(&mut self, policy: TierPolicy) {
         self.tiers.policy = policy;
+    }
+
+    /// For tests of the tiers: of the guards that native code goes through in a run, the one
+    /// with this number, from 0, fails whatever it finds, and the interpreter goes on from
+    /// there. Results must not change. [`TierReport::guards_met`] says how many there were.
+    /// `None`, the default, forces nothing and costs nothing.
+    pub fn set_forced_guard(&mut self, guard: Option<u64>) {
+        self.tiers.forced_guard = guard;
     }
 
     /// What the tiers did for this VM since it was made or reset.

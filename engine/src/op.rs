@@ -304,4 +304,14 @@ pub mod param_mod {
     pub const KEYS: u8 = 16;
     /// Offset and length; two arguments.
     pub const SLICE: u8 = 17;
+
+    /// How many arguments a modifier takes besides the name; unknown ones take none.
+    pub(crate) fn n_args(modifier: u8) -> u8 {
+        match modifier {
+            DEFAULT | ASSIGN | ERROR | ALTERNATE => 1,
+            STRIP_SHORT | STRIP_LONG | RSTRIP_SHORT | RSTRIP_LONG => 1,
+            SUBST_FIRST | SUBST_ALL | SLICE => 2,
+            _ => 0,
+        }
+    }
 }

@@ -11,6 +11,7 @@
 
 pub(crate) mod arith;
 pub(crate) mod arrays;
+pub(crate) mod awk;
 pub(crate) mod bits;
 pub(crate) mod compare;
 pub(crate) mod cost;

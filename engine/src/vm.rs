@@ -4,6 +4,7 @@
 //! reached through `jit/door.rs` and nothing else.
 
 mod access;
+mod awk;
 mod calls;
 mod collections;
 mod control;
@@ -19,6 +20,7 @@ mod operands;
 mod pool;
 mod quick;
 mod run;
+mod shell;
 mod slots;
 mod texts;
 mod variables;
@@ -96,6 +98,9 @@ impl From<Error> for Exit {
     }
 }
 
+/// The seed of `AwkRand` in a VM that is new or was reset.
+const FIRST_AWK_SEED: u64 = 1;
+
 /// A virtual machine: one chunk, its stack, frames and globals, and what surrounds it.
 pub struct VM {
     /// Value stack.
@@ -110,11 +115,14 @@ pub struct VM {
     pub chunk: Chunk,
     /// Status of the last command.
     pub last_status: i32,
-    /// Answers the shell ops.
+    /// Answers the shell ops; without one, some of them start programs ([`crate::host`]).
     pub host: Option<Box<dyn ShellHost>>,
     /// Answers the AWK ops.
     pub awk_host: Option<Box<dyn AwkHost>>,
     pub(crate) halted: bool,
+    /// The seed of `AwkRand`.
+    awk_seed: u64,
+    awk_signal: Option<u8>,
     pub(crate) extension: Option<ExtensionHandler>,
     pub(crate) extension_wide: Option<ExtensionWideHandler>,
     pub(crate) builtins: handlers::Builtins,
@@ -123,6 +131,7 @@ pub struct VM {
     pub(crate) interrupt: Option<InterruptHandle>,
     pub(crate) output: Output,
     pub(crate) input: Input,
+    warnings: io::Warnings,
     pub(crate) clock: fn() -> SystemTime,
     pub(crate) blocks: Vec<higher_order::Activation>,
     pub(crate) tiers: VmTiers,
@@ -152,6 +161,8 @@ impl VM {
             host: None,
             awk_host: None,
             halted: false,
+            awk_seed: FIRST_AWK_SEED,
+            awk_signal: None,
             extension: None,
             extension_wide: None,
             builtins: handlers::Builtins::default(),
@@ -160,6 +171,7 @@ impl VM {
             interrupt: None,
             output: Output::default(),
             input: Input::default(),
+            warnings: io::Warnings::default(),
             clock: SystemTime::now,
             blocks: Vec::new(),
             tiers: VmTiers::default(),
@@ -175,14 +187,22 @@ impl VM {
     /// output and the choice of tiers. Fuel is kept as it is.
     pub fn reset(&mut self, chunk: Chunk) {
         self.stack.clear();
-        self.frames.clear();
-        self.frames.push(Frame::new(0, 0));
+        self.frames.truncate(1);
+        match self.frames.first_mut() {
+            Some(root) => {
+                root.slots.clear();
+                (root.return_ip, root.stack_base) = (0, 0);
+            }
+            None => self.frames.push(Frame::new(0, 0)),
+        }
         self.globals.clear();
         self.globals.resize(chunk.names.len(), Value::Undef);
         self.ip = 0;
         self.chunk = chunk;
         self.last_status = 0;
         self.halted = false;
+        self.awk_seed = FIRST_AWK_SEED;
+        self.awk_signal = None;
         self.blocks.clear();
         self.resets += 1;
         self.tiers.reset();
@@ -224,7 +244,7 @@ impl VM {
         }
     }
 
-    /// Installs the host of the shell ops.
+    /// Installs the host of the shell ops, in place of the one before. [`VM::reset`] keeps it.
     pub fn set_shell_host(&mut self, host: Box<dyn ShellHost>) {
         self.host = Some(host);
     }
@@ -257,6 +277,12 @@ impl VM {
     /// Whether a halt was requested, by [`VM::request_halt`] or a `Return` at the root.
     pub fn is_halted(&self) -> bool {
         self.halted
+    }
+
+    /// The code of the last `AwkSignal` since the last run started; see
+    /// [`crate::awk_builtins::signal`]. [`VM::reset`] forgets it.
+    pub fn awk_signal(&self) -> Option<u8> {
+        self.awk_signal
     }
 
     /// What a run may use.
@@ -301,6 +327,12 @@ impl VM {
     /// Sends what `Print` and `PrintLn` write to `output` instead of standard output.
     pub fn set_output(&mut self, output: Box<dyn std::io::Write + Send>) {
         self.output = Output::to(output);
+    }
+
+    /// Sends the warnings of `AwkSqrtJit` and `AwkLogJit`, a line each, to `output` instead of
+    /// standard error.
+    pub fn set_warnings(&mut self, output: Box<dyn std::io::Write + Send>) {
+        self.warnings = io::Warnings::to(output);
     }
 
     /// Lets `ReadLine` read from `input` instead of standard input.

@@ -2,9 +2,16 @@
 //! the crate does with them overflows the native stack of a thread.
 
 use fusevm::asm::{assemble, disassemble};
-use fusevm::{Chunk, Op, VM, VMPool, VMResult, Value};
+use fusevm::{Chunk, Op, TierPolicy, VM, VMPool, VMResult, Value};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// All of them; a build without tiers takes no notice.
+const TIERS: TierPolicy = TierPolicy {
+    linear: true,
+    block: true,
+    trace: true,
+};
 
 /// How deep values and chunks are nested here.
 const DEPTH: usize = 10_000;
@@ -55,7 +62,7 @@ fn nested_chunks_are_copied_verified_printed_and_run() {
     let error = assemble(&text).expect_err("text nests 256 deep");
     assert!(error.to_string().contains("chunks may be nested 256 deep"));
     let mut vm = VM::new(chunk);
-    vm.enable_tracing_jit();
+    vm.set_tier_policy(TIERS);
     assert!(matches!(vm.run(), VMResult::Ok(Value::Int(1))));
     vm.reset(copy.clone());
     let mut pool = VMPool::new();
@@ -110,7 +117,7 @@ fn nested_values_that_a_host_pushes_meet_every_kind_of_op() {
         for (value, tiers) in [(nested_values(DEPTH), false), (nested_arrays(DEPTH), true)] {
             let mut vm = VM::new(chunk.clone());
             if tiers {
-                vm.enable_tracing_jit();
+                vm.set_tier_policy(TIERS);
             }
             vm.push(value);
             if let VMResult::Error(text) = vm.run() {

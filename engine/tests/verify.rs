@@ -354,8 +354,6 @@ fn some_effects_are_known_only_when_they_happen() {
         Op::ForEachBlock(0),
         Op::Extended(0, 0),
         Op::ExtendedWide(0, 0),
-        Op::Exec(0),
-        Op::CallFunction(0, 0),
     ];
     for op in dynamic {
         let chunk = Chunk {
@@ -385,6 +383,8 @@ fn some_effects_follow_from_the_operands() {
         (Op::ExpandParam(17), 3),
         (Op::ExpandParam(99), 1),
         (Op::CallBuiltin(0, 3), 3),
+        (Op::Exec(3), 3),
+        (Op::CallFunction(0, 2), 2),
     ];
     for (op, pops) in pops {
         let chunk = chunk([Op::LoadTrue, Op::Dup, Op::Dup2, op, Op::Nop]);

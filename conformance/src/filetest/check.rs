@@ -168,6 +168,15 @@ fn unexpected(expected: &Expected, outcome: &Outcome, case: &Case) -> Vec<String
             &outcome.last_status.to_string(),
         ));
     }
+    if let Some(signal) = expected.signal
+        && Some(signal) != outcome.signal
+    {
+        failures.push(wrong(
+            "signal",
+            &signal.to_string(),
+            &format!("{:?}", outcome.signal),
+        ));
+    }
     if let Some(fuel) = expected.fuel
         && Some(fuel) != outcome.fuel
     {

@@ -6,7 +6,7 @@
 //! whatever is not on it is an error, so that a mistyped expectation cannot pass unnoticed.
 
 use super::table::Table;
-use crate::case::Case;
+use crate::case::{Case, Hosts};
 use crate::outcome::Ending;
 use crate::subject::Subject;
 use crate::subjects;
@@ -54,10 +54,14 @@ directives! {
         |d, r| { d.setup.stdin = r.string()?; Ok(()) };
     "handlers", "on", "installs the scripted builtins and extension handlers",
         |d, r| { d.setup.handlers = true; r.expect("on") };
+    "host", "shell awk, or system", "installs scripted hosts, or lets the shell ops do as without one",
+        |d, r| hosts(&mut d.setup.hosts, r);
     "limits", "name = number, ..", "limits of the run",
         |d, r| limits(&mut d.setup.limits, r);
     "runs", "number", "how often it is run, each time on a fresh VM",
         |d, r| { d.setup.runs = r.parse("a number of runs")?; Ok(()) };
+    "schedule", "number", "from which the subject `schedule` draws when what is compiled",
+        |d, r| { d.setup.schedule = r.parse("the number of a schedule")?; Ok(()) };
     "fuel", "number, or number -> number", "fuel before the run, and what must be left of it",
         fuel;
     "result", "value, `halted` or `error \"text\"`", "how the run must end",
@@ -72,6 +76,8 @@ directives! {
         |d, r| { d.expected.globals = Some(globals(r)?); Ok(()) };
     "status", "number", "the last status that must be left",
         |d, r| { d.expected.status = Some(r.parse("a 32-bit status")?); Ok(()) };
+    "signal", "number", "the code of the `AwkSignal` that must have ended the run",
+        |d, r| { d.expected.signal = Some(r.parse("a code from 0 to 255")?); Ok(()) };
     "log", "[\"text\", ..]", "calls of handlers: how each entry of the log must begin",
         |d, r| { d.expected.log = Some(strings(r)?); Ok(()) };
     "native", "subjects", "subjects that must not decline: their native code must have run",
@@ -135,9 +141,11 @@ pub(super) struct Setup {
     globals: Globals,
     stdin: String,
     handlers: bool,
+    hosts: Hosts,
     limits: Limits,
     fuel: Option<u64>,
     runs: u32,
+    schedule: u32,
 }
 
 /// Globals by position or by name.
@@ -170,6 +178,8 @@ pub struct Expected {
     pub globals: Option<Globals>,
     /// The status of the last command.
     pub status: Option<i32>,
+    /// The code of the last `AwkSignal`.
+    pub signal: Option<u8>,
     /// How the entries of the log begin.
     pub log: Option<Vec<String>>,
     /// Fuel left.
@@ -187,6 +197,7 @@ impl Expected {
                 slots: None,
                 globals: None,
                 status: None,
+                signal: None,
                 log: None,
                 fuel: None,
             }
@@ -249,9 +260,11 @@ impl Setup {
             stack: self.stack.clone(),
             stdin: self.stdin.clone(),
             handlers: self.handlers,
+            hosts: self.hosts,
             fuel: self.fuel,
             limits: self.limits,
             runs: self.runs,
+            schedule: self.schedule,
         })
     }
 }
@@ -415,6 +428,23 @@ fn fuel(directives: &mut Directives, reader: &mut Reader<'_>) -> Result<(), Stri
         directives.expected.fuel = Some(reader.parse("a number")?);
     }
     Ok(())
+}
+
+fn hosts(hosts: &mut Hosts, reader: &mut Reader<'_>) -> Result<(), String> {
+    loop {
+        let name = reader.word();
+        let mut known = hosts.by_name();
+        match known.iter_mut().find(|(host, _)| *host == name) {
+            Some((_, installed)) => **installed = true,
+            None => {
+                let known = known.map(|(host, _)| host);
+                return Err(format!("no host `{name}`; there are: {}", known.join(", ")));
+            }
+        }
+        if reader.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 fn limits(limits: &mut Limits, reader: &mut Reader<'_>) -> Result<(), String> {

@@ -55,8 +55,17 @@ fn write_setup(out: &mut String, case: &Case) {
     if case.handlers {
         out.push_str("; handlers: on\n");
     }
+    let mut hosts = case.hosts;
+    let installed = hosts.by_name().into_iter().filter(|(_, on)| **on);
+    let installed: Vec<_> = installed.map(|(name, _)| name).collect();
+    if !installed.is_empty() {
+        let _ = writeln!(out, "; host: {}", installed.join(" "));
+    }
     if case.runs > 1 {
         let _ = writeln!(out, "; runs: {}", case.runs);
+    }
+    if case.schedule > 0 {
+        let _ = writeln!(out, "; schedule: {}", case.schedule);
     }
     let (mut limits, mut defaults) = (case.limits, Limits::default());
     let changed: Vec<_> = limit_fields(&mut limits)
@@ -84,6 +93,9 @@ fn write_expected(out: &mut String, case: &Case, outcome: &Outcome) {
     write_list(out, "globals", &outcome.globals);
     if outcome.last_status != 0 {
         let _ = writeln!(out, "; status: {}", outcome.last_status);
+    }
+    if let Some(signal) = outcome.signal {
+        let _ = writeln!(out, "; signal: {signal}");
     }
     if let (Some(before), Some(after)) = (case.fuel, outcome.fuel) {
         let _ = writeln!(out, "; fuel: {before} -> {after}");

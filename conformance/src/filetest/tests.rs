@@ -11,6 +11,7 @@ const FULL: &str = r#"; Words about it: with a colon.
 ; init globals: a = Int(1), "b c" = Str("x")
 ; stdin: "line\n"
 ; handlers: on
+; host: shell awk
 ; limits: value_stack = 10
 ; fuel: 100 -> 3
 ; result: error "limit exceeded: fuel"
@@ -45,6 +46,7 @@ fn every_directive_is_read() {
     assert_eq!(case.limits.value_stack, 10);
     assert_eq!(case.fuel, Some(100));
     assert!(case.handlers);
+    assert!(case.hosts.shell && case.hosts.awk && !case.hosts.system);
 }
 
 #[test]
@@ -68,6 +70,10 @@ fn mistakes_are_named_with_their_line() {
             "no limit `stack`; there are: value_stack",
         ),
         ("; Words.\n; handlers: off\n", "expected `on`"),
+        (
+            "; Words.\n; host: shel\n",
+            "no host `shel`; there are: shell, awk, system",
+        ),
         ("; Words.\n; each: LoadInt {a}\n", "has no rows"),
         (
             "; Words.\n;\n;   1 -> Int(1)\n; each: LoadInt {a}\n",

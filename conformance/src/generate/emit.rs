@@ -104,6 +104,9 @@ impl<'p> Emitter<'p> {
         for constant in &self.program.constants {
             builder.add_constant(constant.clone());
         }
+        for sub_chunk in &self.program.sub_chunks {
+            builder.add_sub_chunk(sub_chunk.clone());
+        }
         for name in &self.program.globals {
             builder.add_name(name);
         }
@@ -168,7 +171,7 @@ impl<'p> Emitter<'p> {
                 self.open.pop();
                 self.ops.push(Op::PopFrame);
             }
-            Stmt::Call(sub, args) => self.call(*sub, args),
+            Stmt::Call(sub, args) => self.call(Op::Call, *sub, args),
             Stmt::ForEach(array, block) => self.higher_order(HigherOrder::ForEach, array, block),
             Stmt::Break(levels) => self.leave(*levels, |exit, _| exit),
             Stmt::Continue => self.leave(0, |_, next| next),
@@ -343,7 +346,8 @@ impl<'p> Emitter<'p> {
                 self.exprs(operands);
                 self.ops.extend(ops);
             }
-            Expr::Call(sub, args) => self.call(*sub, args),
+            Expr::Call(sub, args) => self.call(Op::Call, *sub, args),
+            Expr::Function(sub, args) => self.call(Op::CallFunction, *sub, args),
             Expr::Short { or, left, right } => {
                 self.expr(left);
                 let end = self.label();
@@ -374,10 +378,10 @@ impl<'p> Emitter<'p> {
         self.place(end);
     }
 
-    fn call(&mut self, sub: usize, args: &'p [Expr]) {
+    fn call(&mut self, op: fn(u16, u8) -> Op, sub: usize, args: &'p [Expr]) {
         self.exprs(args);
         let name = self.program.globals.len() + sub;
-        self.ops.push(Op::Call(name as u16, args.len() as u8));
+        self.ops.push(op(name as u16, args.len() as u8));
     }
 
     fn higher_order(&mut self, op: HigherOrder, array: &'p Expr, block: &'p Block) {

@@ -9,12 +9,14 @@
 //! Start with [`Grower::program`]; expressions, statements, loops, subs and blocks have a
 //! file each.
 
+mod awk;
 mod blocks;
 mod conditions;
 mod drill;
 mod expr;
 mod loops;
 mod operands;
+mod shell;
 mod stmt;
 mod subs;
 
@@ -36,6 +38,10 @@ pub(super) struct Grown {
     pub(super) globals: Vec<Value>,
     /// Whether builtins or extension ops are called.
     pub(super) calls_handlers: bool,
+    /// Whether the shell host is asked.
+    pub(super) asks_shell: bool,
+    /// Whether the AWK host is asked.
+    pub(super) asks_awk: bool,
     /// Whether input is read.
     pub(super) reads_input: bool,
 }
@@ -133,6 +139,8 @@ pub(super) struct Grower<'e, 'd> {
     /// What the body of the next loop is to be.
     planned: Option<Vec<Stmt>>,
     calls_handlers: bool,
+    asks_shell: bool,
+    asks_awk: bool,
     reads_input: bool,
 }
 
@@ -165,6 +173,8 @@ impl<'e, 'd> Grower<'e, 'd> {
             spent: 0,
             planned: None,
             calls_handlers: false,
+            asks_shell: profile.shell > 0,
+            asks_awk: profile.awk > 0,
             reads_input: false,
         }
     }
@@ -189,6 +199,8 @@ impl<'e, 'd> Grower<'e, 'd> {
             slots: self.slots,
             globals: self.global_values,
             calls_handlers: self.calls_handlers,
+            asks_shell: self.asks_shell,
+            asks_awk: self.asks_awk,
             reads_input: self.reads_input,
         };
         (grown, self.e)

@@ -7,9 +7,10 @@
 use super::entropy::Entropy;
 use super::kinds::{self, FAR_SLOTS, Want};
 use super::scene;
-use crate::case::Case;
+use crate::case::{Case, Hosts};
+use fusevm::awk_builtins::AWK_OP_BASE;
 use fusevm::op::{Operand, OperandInfo, Role, Section, TABLE};
-use fusevm::{Chunk, Op};
+use fusevm::{Chunk, Op, Value};
 
 /// Fuel of raw cases; enough for every threshold.
 const MAX_FUEL: i64 = 2_000;
@@ -23,9 +24,8 @@ pub(super) fn case(e: &mut Entropy) -> Case {
     } as usize;
     let ops: Vec<Op> = (0..n_ops).map(|_| op(e, n_ops)).collect();
     let mut chunk = Chunk {
-        constants: (0..e.range(0, 3))
-            .map(|_| kinds::value(e, Want::Any))
-            .collect(),
+        constants: (0..e.range(0, 3)).map(|_| constant(e)).collect(),
+        sub_chunks: (0..e.range(0, 2)).map(|_| Chunk::new()).collect(),
         names: (0..e.range(0, 4)).map(|n| format!("n{n}")).collect(),
         lines: vec![0; n_ops],
         sub_entries: (0..e.range(0, 3))
@@ -57,15 +57,29 @@ pub(super) fn case(e: &mut Entropy) -> Case {
             String::new()
         },
         handlers: e.chance(20),
+        hosts: Hosts {
+            shell: e.chance(40),
+            awk: e.chance(40),
+            ..Hosts::default()
+        },
         fuel: Some(e.range(0, MAX_FUEL) as u64),
         limits: scene::small_limits(),
         runs: e.weighted(&[(70, 1), (30, 2)]),
+        schedule: e.range(0, scene::MAX_SCHEDULE) as u32,
         chunk,
     }
 }
 
-/// Any op. Those whose result no two runs share, and those that reach outside of the
-/// process, are replaced.
+/// A constant; sometimes the name of a command, which may be a sub.
+fn constant(e: &mut Entropy) -> Value {
+    match e.chance(20) {
+        true => Value::str(e.pick(&["n0", "n1", "echo", "false"])),
+        false => kinds::value(e, Want::Any),
+    }
+}
+
+/// Any op. Those whose result no two runs share are replaced. (What could reach
+/// outside of the process asks the scripted host: `Case::has_shell_host`.)
 pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
     let common = e.chance(50);
     let info = match common {
@@ -91,7 +105,7 @@ pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
         }
         false => &TABLE[e.below(TABLE.len())],
     };
-    if !may_generate(info.section, info.name, e) {
+    if info.name == "TimeInt" {
         return Op::GetSlot(e.range(0, 3) as u16);
     }
     let operands: Vec<Operand> = info
@@ -100,17 +114,6 @@ pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
         .map(|operand| self::operand(e, operand, n_ops))
         .collect();
     Op::from_operands(usize::from(info.index), &operands).unwrap_or(Op::Nop)
-}
-
-/// Whether an op may appear at all; the sections of the hosts do so rarely.
-fn may_generate(section: Section, name: &str, e: &mut Entropy) -> bool {
-    match section {
-        Section::Shell => {
-            matches!(name, "SetStatus" | "GetStatus" | "TildeExpand" | "StrMatch") && e.chance(20)
-        }
-        Section::Awk => matches!(name, "AwkInt" | "AwkToLower" | "AwkDivJit") && e.chance(20),
-        _ => name != "TimeInt",
-    }
 }
 
 fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
@@ -133,8 +136,14 @@ fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
             false => e.pick(&[5, 40, 255]),
         },
         Role::Imm => kinds::int(e),
-        Role::Id => e.range(0, 20),
-        Role::Payload => e.range(0, 70),
+        Role::Id => match e.chance(85) {
+            true => e.range(0, 20),
+            false => e.range(AWK_OP_BASE.into(), i64::from(AWK_OP_BASE) + 75),
+        },
+        Role::Payload => match e.chance(95) {
+            true => e.range(0, 70),
+            false => e.pick(&[255, 256, -1]),
+        },
     };
     Operand::Int(n)
 }

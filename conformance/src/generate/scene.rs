@@ -4,12 +4,15 @@ use super::entropy::Entropy;
 use super::grow::Grown;
 use super::kinds::{self, Want};
 use super::{emit, rewrite};
-use crate::case::Case;
+use crate::case::{Case, Hosts};
 use fusevm::op::Section;
 use fusevm::{Chunk, Limits, Op, Value};
 
 /// Fuel for programs whose end is not certain by construction.
 const ENOUGH_FUEL: u64 = 4_000;
+
+/// Schedules are numbered from 0 to this.
+pub(super) const MAX_SCHEDULE: i64 = 999;
 
 /// The case of a grown program.
 pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
@@ -18,8 +21,10 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
     if rewritten {
         rewrite::rewrite(&mut chunk, e);
     }
-    // A block may take what is below it on the stack, the counter of a loop for instance.
-    let uncertain = rewritten || grown.calls_handlers || !chunk.block_ranges.is_empty();
+    // A block may take what is below it on the stack, the counter of a loop for instance. A
+    // command may enter a sub with other arguments than its callers give it.
+    let uncertain =
+        rewritten || grown.calls_handlers || grown.asks_shell || !chunk.block_ranges.is_empty();
     let mut limits = match grows_memory(&chunk) || uncertain {
         true => small_limits(),
         false => Limits::default(),
@@ -49,9 +54,15 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
             false => String::new(),
         },
         handlers: grown.calls_handlers && !e.chance(5),
+        hosts: Hosts {
+            shell: grown.asks_shell && e.chance(50),
+            awk: grown.asks_awk && e.chance(50),
+            ..Hosts::default()
+        },
         fuel: fuel(uncertain || strange_slots, e),
         limits,
         runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
+        schedule: e.range(0, MAX_SCHEDULE) as u32,
     }
 }
 
@@ -59,7 +70,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
 fn grows_memory(chunk: &Chunk) -> bool {
     chunk.ops.iter().any(|op| match op.info().section {
         Section::Strings | Section::Ranges | Section::HigherOrder => true,
-        Section::Arrays | Section::Hashes => true,
+        Section::Arrays | Section::Hashes | Section::Shell | Section::Awk => true,
         _ => matches!(
             op,
             Op::SlotArraySet(_) | Op::ConcatConstLoop(..) | Op::PushIntRangeLoop(..)

@@ -1,6 +1,7 @@
 //! What generated cases contain: ops, and the shapes of [`SHAPES`].
 
 use crate::case::Case;
+use fusevm::awk_builtins::is_awk_op;
 use fusevm::op::{N_OPS, Role, Section, TABLE};
 use fusevm::{Op, Value};
 use std::fmt;
@@ -14,7 +15,7 @@ pub struct Shape {
 }
 
 /// The shapes that are counted.
-pub static SHAPES: [Shape; 22] = [
+pub static SHAPES: [Shape; 30] = [
     Shape {
         name: "loop closed by Jump",
         is_in: |case| closed_by(case, |op| matches!(op, Op::Jump(_))),
@@ -112,6 +113,56 @@ pub static SHAPES: [Shape; 22] = [
             case.slots
                 .iter()
                 .any(|value| !matches!(value, Value::Int(_) | Value::Float(_) | Value::Undef))
+        },
+    },
+    Shape {
+        name: "shell op with a host",
+        is_in: |case| in_case(case, Section::Shell) && case.has_shell_host(),
+    },
+    Shape {
+        name: "shell op without a host",
+        is_in: |case| in_case(case, Section::Shell) && !case.has_shell_host(),
+    },
+    Shape {
+        name: "Exec in a chunk with subs",
+        is_in: |case| {
+            let ops = &case.chunk.ops;
+            !case.chunk.sub_entries.is_empty() && ops.iter().any(|op| matches!(op, Op::Exec(_)))
+        },
+    },
+    Shape {
+        name: "CallFunction that enters a sub",
+        is_in: |case| {
+            let enters = |op: &Op| match op {
+                Op::CallFunction(name, _) => case.chunk.find_sub(*name).is_some(),
+                _ => false,
+            };
+            !case.has_shell_host() && case.chunk.ops.iter().any(enters)
+        },
+    },
+    Shape {
+        name: "AWK op with a host",
+        is_in: |case| in_case(case, Section::Awk) && case.hosts.awk,
+    },
+    Shape {
+        name: "AWK op without a host",
+        is_in: |case| in_case(case, Section::Awk) && !case.hosts.awk,
+    },
+    Shape {
+        name: "AWK op by its number",
+        is_in: |case| {
+            let by_number = |op: &Op| matches!(op, Op::ExtendedWide(id, _) if is_awk_op(*id));
+            case.chunk.ops.iter().any(by_number)
+        },
+    },
+    Shape {
+        name: "AWK op that is refused",
+        is_in: |case| {
+            let refused = |op: &Op| match *op {
+                Op::ExtendedWide(id, n) => is_awk_op(id) && n > 255,
+                _ => false,
+            };
+            case.chunk.ops.iter().any(refused)
         },
     },
     Shape {
@@ -217,6 +268,11 @@ fn depth_of_loops(case: &Case) -> usize {
 
 fn closed_by(case: &Case, closing: fn(&Op) -> bool) -> bool {
     loops(case).any(|(_, ip)| closing(&case.chunk.ops[ip]))
+}
+
+fn in_case(case: &Case, section: Section) -> bool {
+    let ops = &case.chunk.ops;
+    ops.iter().any(|op| op.info().section == section)
 }
 
 fn in_loop(case: &Case, wanted: impl Fn(&Op) -> bool) -> bool {

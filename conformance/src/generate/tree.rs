@@ -4,7 +4,7 @@
 //! out of it or moved in it, the rest still is a program. Operands of ops (slots, globals,
 //! constants) are final; `emit.rs` adds targets, blocks and subs.
 
-use fusevm::{Op, Value};
+use fusevm::{Chunk, Op, Value};
 
 /// A program.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Program {
     pub(crate) subs: Vec<Sub>,
     /// The constant pool.
     pub(crate) constants: Vec<Value>,
+    /// The sub-chunks, which only a host sees.
+    pub(crate) sub_chunks: Vec<Chunk>,
     /// Names of the globals; the names of the subs follow them in the pool.
     pub(crate) globals: Vec<String>,
     /// Where things are put.
@@ -44,6 +46,8 @@ pub(crate) enum Expr {
     Ops(Vec<Expr>, Vec<Op>),
     /// A call of the sub with this number, which returns a value.
     Call(usize, Vec<Expr>),
+    /// `CallFunction` of the name of the sub with this number.
+    Function(usize, Vec<Expr>),
     /// `left && right`, or with `or` `left || right`: the operand evaluated last stays.
     Short {
         or: bool,

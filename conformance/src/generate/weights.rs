@@ -19,6 +19,8 @@ enum Theme {
     Strings,
     HigherOrder,
     Effects,
+    Shell,
+    Awk,
     Everything,
     Drill,
 }
@@ -44,6 +46,12 @@ pub(super) struct Profile {
     pub(super) keeps: u32,
     pub(super) output: u32,
     pub(super) handlers: u32,
+    /// Ops that ask the shell host.
+    pub(super) shell: u32,
+    /// AWK ops.
+    pub(super) awk: u32,
+    /// Whether some of the shell ops would start programs or read directories without a host.
+    pub(super) programs: bool,
     /// Whether slots beyond the first few are used.
     pub(super) far_slots: bool,
 }
@@ -60,6 +68,8 @@ impl Profile {
             (8, Theme::Strings),
             (7, Theme::HigherOrder),
             (5, Theme::Effects),
+            (14, Theme::Shell),
+            (16, Theme::Awk),
             (7, Theme::Everything),
             (12, Theme::Drill),
         ]);
@@ -70,6 +80,7 @@ impl Profile {
             2 => e.range(30, 56),
             _ => e.range(57, 200),
         } as i32;
+        profile.programs &= !e.chance(35);
         profile.far_slots = e.chance(10);
         if e.chance(18) {
             profile.any_kind = profile.any_kind.max(e.pick(&[5, 15, 50]));
@@ -134,6 +145,9 @@ impl Profile {
             keeps: 5,
             output: 0,
             handlers: 0,
+            shell: 0,
+            awk: 0,
+            programs: false,
             far_slots: false,
         };
         match theme {
@@ -179,6 +193,23 @@ impl Profile {
                 strings: 10,
                 ..plain
             },
+            Theme::Shell => Profile {
+                shell: 100,
+                programs: true,
+                strings: 15,
+                calls: 40,
+                output: 5,
+                ..plain
+            },
+            Theme::Awk => Profile {
+                awk: 120,
+                floats: true,
+                strings: 20,
+                globals: 8,
+                fused: 20,
+                calls: 5,
+                ..plain
+            },
             Theme::Drill => Profile {
                 is_drill: true,
                 floats: true,
@@ -195,6 +226,7 @@ impl Profile {
                 scopes: 10,
                 keeps: 15,
                 output: 5,
+                awk: 4,
                 ..plain
             },
         }

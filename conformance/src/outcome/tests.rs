@@ -15,6 +15,7 @@ fn outcome() -> Outcome {
         ip: 3,
         halted: false,
         last_status: 0,
+        signal: None,
         output: b"ab".to_vec(),
         log: vec!["builtin 0".to_owned()],
         fuel: Some(10),
@@ -92,6 +93,7 @@ fn every_field_is_compared() {
         (after(|o| o.ip = 4), "ip: 3 | 4"),
         (after(|o| o.halted = true), "halted: false | true"),
         (after(|o| o.last_status = 1), "last status: 0 | 1"),
+        (after(|o| o.signal = Some(2)), "signal: none | 2"),
         (after(|o| o.fuel = None), "fuel: 10 | none"),
     ];
     for (found, expected) in cases {

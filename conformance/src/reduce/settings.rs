@@ -1,10 +1,14 @@
-//! Drops what surrounds the program: fuel, handlers, limits, runs, input, entry state.
+//! Drops what surrounds the program: fuel, handlers, hosts, limits, runs, input, entry state.
 
 use super::Search;
+use crate::case::Hosts;
 use fusevm::Limits;
 
 pub(super) fn run(search: &mut Search) {
     search.try_change(|case| case.handlers = false);
+    for host in 0..Hosts::default().by_name().len() {
+        search.try_change(|case| *case.hosts.by_name()[host].1 = false);
+    }
     search.try_change(|case| case.limits = Limits::default());
     search.try_change(|case| case.stdin.clear());
     search.try_change(|case| case.stack.clear());
@@ -15,6 +19,9 @@ pub(super) fn run(search: &mut Search) {
     search.try_change(|case| case.chunk.source.clear());
     fuel(search);
     runs(search);
+    for schedule in 0..search.best.schedule.min(8) {
+        search.try_change(|case| case.schedule = schedule);
+    }
 }
 
 fn fuel(search: &mut Search) {

@@ -10,10 +10,14 @@ use fusevm::{Chunk, Limits, Value};
 pub(super) fn size(case: &Case) -> (usize, u64) {
     let values = case.slots.iter().chain(&case.globals).chain(&case.stack);
     let state: u64 = values.map(|value| 2 + value_size(value)).sum();
+    let mut hosts = case.hosts;
+    let n_hosts = hosts.by_name().iter().filter(|(_, on)| **on).count() as u64;
     let settings = u64::from(case.handlers) * 40
+        + n_hosts * 35
         + case.fuel.map_or(0, |fuel| 20 + number_size(fuel as i64))
         + u64::from(case.limits != Limits::default()) * 30
         + u64::from(case.runs.max(1) - 1) * 4
+        + number_size(i64::from(case.schedule))
         + case.stdin.len() as u64;
     (n_ops(&case.chunk), state + settings + rest(&case.chunk))
 }

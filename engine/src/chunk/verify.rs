@@ -20,6 +20,10 @@
 //!
 //! - `CallBuiltin(id, argc)` pops `argc` values and pushes one. A handler may do anything, and
 //!   an unregistered one does nothing.
+//! - `Exec(argc)` and `CallFunction(name, argc)` replace `argc` values by a status. They may
+//!   enter a sub instead, which is then not entered by `Call` and leaves what it returns.
+//! - `Extended(id, arg)` has an effect only for whoever says which (`Chunk::verify_with`): the
+//!   code that an extension made of it. A handler in its place may do anything.
 //! - `MapBlock`, `GrepBlock` and `SortBlock` replace the top value. Their blocks run above it
 //!   in the same frame, but a block that pops too much takes values from below.
 //!
@@ -36,6 +40,7 @@ mod explore;
 mod pools;
 mod returns;
 
+pub(crate) use effects::stack_effect;
 pub use error::{VerifyError, VerifyErrorKind};
 
 use super::Chunk;
@@ -84,6 +89,9 @@ impl Verified {
     }
 }
 
+/// What an `Extended` op with this number and argument pops and pushes.
+pub(crate) type ExtendedEffect<'a> = dyn Fn(u16, u8) -> Option<(u32, u32)> + 'a;
+
 impl Chunk {
     /// Proves what [`Verified`] guarantees, or says where it does not hold.
     ///
@@ -93,6 +101,15 @@ impl Chunk {
     /// What is wrong with the ops that are reached, in order of their index, each kind of
     /// mistake once per op. Code behind an op whose effect is unknown is not looked at.
     pub fn verify(&self) -> Result<Verified, Vec<VerifyError>> {
-        explore::explore(self).map_err(|found| error::report(self, found))
+        self.verify_with(&|_, _| None)
+    }
+
+    /// As [`Chunk::verify`], where `extended` tells how many values an `Extended` op with this
+    /// number and argument pops and pushes; `None` when nobody knows.
+    pub(crate) fn verify_with(
+        &self,
+        extended: &ExtendedEffect<'_>,
+    ) -> Result<Verified, Vec<VerifyError>> {
+        explore::explore(self, extended).map_err(|found| error::report(self, found))
     }
 }

@@ -10,6 +10,7 @@ use crate::vm::{Exit, VM};
 pub(crate) struct VmTiers {
     pub(crate) policy: TierPolicy,
     pub(crate) report: TierReport,
+    pub(crate) forced_guard: Option<u64>,
 }
 
 impl VmTiers {

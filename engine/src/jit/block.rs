@@ -41,6 +41,16 @@ impl BlockState {
 
 /// Runs the chunk natively from its first op, if the tier takes it.
 pub(super) fn run(vm: &mut VM, entry: &ChunkEntry, tier: TierName) -> Result<Entered, Decline> {
+    run_after(vm, entry, tier, config::get().block_threshold)
+}
+
+/// As [`run`], where the block tier compiles after this many runs.
+pub(super) fn run_after(
+    vm: &mut VM,
+    entry: &ChunkEntry,
+    tier: TierName,
+    threshold: u32,
+) -> Result<Entered, Decline> {
     if vm.ip != 0 || vm.frames.len() != 1 || vm.halted {
         return Err(Decline::NotAtStart);
     }
@@ -54,7 +64,7 @@ pub(super) fn run(vm: &mut VM, entry: &ChunkEntry, tier: TierName) -> Result<Ent
     if tier == TierName::Block {
         let runs = state.borrow().runs;
         state.borrow_mut().runs = runs.saturating_add(1);
-        if runs < config::get().block_threshold {
+        if runs < threshold {
             return Err(Decline::Cold(runs));
         }
     }
@@ -136,8 +146,12 @@ fn next_unit(
     Ok(unit)
 }
 
-/// Straight-line code has no branches and no calls.
+/// Straight-line code has no branches and no calls; extensions compile blocks only.
 fn check_straight(chunk: &Chunk) -> Result<(), Decline> {
+    let extended = |op: &Op| matches!(op, Op::Extended(..));
+    if let Some(at) = chunk.ops.iter().position(extended) {
+        return Err(Decline::Extension(at));
+    }
     let bent = |op: &Op| op.target().is_some() || matches!(op, Op::Call(..));
     match chunk.ops.iter().position(bent) {
         Some(at) => Err(Decline::NotStraight(at)),

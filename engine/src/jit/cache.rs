@@ -6,11 +6,13 @@
 
 use super::block::BlockState;
 use super::decline::Decline;
+use super::direct::{Facts, TraceTable};
+use super::extension;
 use super::trace::LoopState;
 use crate::chunk::{Chunk, StableHasher, Verified};
 use crate::op::Op;
 use crate::value::Value;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::rc::Rc;
@@ -28,6 +30,10 @@ pub(super) struct ChunkEntry {
     pub(super) block: RefCell<BlockState>,
     pub(super) linear: RefCell<BlockState>,
     pub(super) loops: RefCell<LoopMap>,
+    /// What the direct entry points ask of the chunk.
+    pub(super) facts: OnceCell<Facts>,
+    /// Traces as the direct entry points see them.
+    pub(super) traces: RefCell<TraceTable>,
 }
 
 /// Everything that compiled code and proofs depend on.
@@ -39,11 +45,18 @@ struct Identity {
     block_ranges: Vec<(usize, usize)>,
     n_names: usize,
     n_sub_chunks: usize,
+    /// Generation of the extensions; `None` for a chunk without `Extended` ops.
+    extensions: Option<u64>,
 }
 
 impl ChunkEntry {
     fn new(chunk: &Chunk) -> ChunkEntry {
         static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+        let is_extended = chunk.ops.iter().any(|op| matches!(op, Op::Extended(..)));
+        let verified = chunk.verify_with(&|id, arg| {
+            let effect = extension::effect_of(id, arg)?;
+            Some((effect.pops as u32, effect.pushes as u32))
+        });
         ChunkEntry {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             identity: Identity {
@@ -53,14 +66,17 @@ impl ChunkEntry {
                 block_ranges: chunk.block_ranges.clone(),
                 n_names: chunk.names.len(),
                 n_sub_chunks: chunk.sub_chunks.len(),
+                extensions: is_extended.then(extension::generation),
             },
-            verified: chunk.verify().map_err(|errors| {
+            verified: verified.map_err(|errors| {
                 let first = errors.first().map_or_else(String::new, ToString::to_string);
                 Decline::Unverified(first)
             }),
             block: RefCell::default(),
             linear: RefCell::default(),
             loops: RefCell::default(),
+            facts: OnceCell::new(),
+            traces: RefCell::default(),
         }
     }
 
@@ -79,6 +95,9 @@ impl ChunkEntry {
         let mine = &self.identity;
         mine.n_names == chunk.names.len()
             && mine.n_sub_chunks == chunk.sub_chunks.len()
+            && mine
+                .extensions
+                .is_none_or(|known| known == extension::generation())
             && mine.sub_entries == chunk.sub_entries
             && mine.block_ranges == chunk.block_ranges
             && mine.ops.len() == chunk.ops.len()
@@ -125,19 +144,23 @@ pub(super) fn entry_of(chunk: &Chunk) -> Rc<ChunkEntry> {
         0 => chunk.compute_op_hash(),
         stored => stored,
     };
-    CACHE.with_borrow_mut(|cache| {
+    let found = CACHE.with_borrow_mut(|cache| {
         cache.clock += 1;
+        let bucket = cache.by_hash.get_mut(&hash)?;
+        let (entry, used) = bucket.iter_mut().find(|(entry, _)| entry.matches(chunk))?;
+        *used = cache.clock;
+        Some(Rc::clone(entry))
+    });
+    if let Some(entry) = found {
+        return entry;
+    }
+    // Not borrowed meanwhile: extensions are asked, and may ask back.
+    let entry = Rc::new(ChunkEntry::new(chunk));
+    CACHE.with_borrow_mut(|cache| {
         let now = cache.clock;
-        if let Some(bucket) = cache.by_hash.get_mut(&hash)
-            && let Some((entry, used)) = bucket.iter_mut().find(|(entry, _)| entry.matches(chunk))
-        {
-            *used = now;
-            return Rc::clone(entry);
-        }
         if cache.by_id.len() >= MAX_ENTRIES {
             cache.evict();
         }
-        let entry = Rc::new(ChunkEntry::new(chunk));
         cache.by_id.insert(entry.id, Rc::clone(&entry));
         cache
             .by_hash

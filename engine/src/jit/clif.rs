@@ -8,6 +8,7 @@ use super::abs::{Abs, Place, SlotAbs, State};
 use super::code::Code;
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind, FloatOp, FloatUnary, IntOp};
+use super::extension;
 use super::helpers::{Memory, Pure};
 use super::isa;
 use super::lower::Lower;
@@ -39,6 +40,8 @@ pub(super) struct Compiled {
 pub(super) struct Extras {
     /// Back edges charge fuel and look for an interruption.
     pub(super) watch: bool,
+    /// Guards are counted, and one of them is forced to fail.
+    pub(super) guards: bool,
     /// An exit says how often the region's first block has been entered again.
     pub(super) count_turns: bool,
 }
@@ -112,6 +115,7 @@ fn build(
         signatures: HashMap::new(),
         exits: Vec::new(),
         extras,
+        has_foreign_code: false,
     };
     clif.b.switch_to_block(entry_block);
     clif.enter(entry);
@@ -121,9 +125,13 @@ fn build(
             Lower::new(&mut clif, chunk, verified, region, state).block(&region.blocks[block])?;
         }
     }
-    let exits = clif.exits;
+    let (exits, has_foreign_code) = (clif.exits, clif.has_foreign_code);
     clif.b.seal_all_blocks();
     clif.b.finalize(isa::host()?.frontend_config());
+    if has_foreign_code {
+        cranelift_codegen::verify_function(&context.func, &*isa::host()?)
+            .map_err(|errors| Decline::Backend(errors.to_string()))?;
+    }
     Ok(exits)
 }
 
@@ -150,6 +158,8 @@ struct Clif<'a> {
     signatures: HashMap<(Vec<Type>, Vec<Type>), SigRef>,
     exits: Vec<ExitInfo>,
     extras: Extras,
+    /// An extension emitted some of the code.
+    has_foreign_code: bool,
 }
 
 /// The native value of a register value.
@@ -630,6 +640,12 @@ impl Emit for Clif<'_> {
         self.b.switch_to_block(stay);
     }
 
+    fn extended(&mut self, id: u16, arg: u8, operands: &[Value]) -> Option<Vec<Value>> {
+        self.has_foreign_code = true;
+        let emitted = extension::emit(&mut self.b, id, arg, operands)?;
+        (emitted.n_taken == operands.len()).then_some(emitted.pushed)
+    }
+
     fn branch(&mut self, cond: Value) -> (Block, Block) {
         let (yes, no) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(cond, yes, &[], no, &[]);
@@ -642,6 +658,17 @@ impl Emit for Clif<'_> {
         let done = self.bool_not(cond);
         self.b.ins().brif(done, no, &[], yes, &[]);
         (yes, no)
+    }
+
+    fn forced(&mut self, cond: Value) -> Value {
+        if !self.extras.guards {
+            return cond;
+        }
+        let left = self.load_ctx(I64, offset_of!(Ctx, guards_left));
+        let now = self.b.ins().icmp_imm_s(IntCC::Equal, left, 0);
+        let rest = self.b.ins().iadd_imm_s(left, -1);
+        self.store_ctx(rest, offset_of!(Ctx, guards_left));
+        self.b.ins().bor(cond, now)
     }
 
     fn start(&mut self, label: Block) {

@@ -1,5 +1,6 @@
 //! Every knob of the native tiers, once: default and meaning.
 
+#[cfg(feature = "jit")]
 use std::cell::Cell;
 
 /// When the tiers compile, and when they give up. One per thread.
@@ -60,11 +61,13 @@ impl TierPolicy {
     };
 }
 
+#[cfg(feature = "jit")]
 thread_local! {
     static CONFIG: Cell<TraceJitConfig> = Cell::new(with_environment());
 }
 
 /// The defaults with `FUSEVM_JIT_BLOCK_THRESHOLD` and `FUSEVM_JIT_TRACE_THRESHOLD` applied.
+#[cfg(feature = "jit")]
 fn with_environment() -> TraceJitConfig {
     let read = |name: &str| std::env::var(name).ok()?.trim().parse().ok();
     let mut config = TraceJitConfig::defaults();
@@ -77,10 +80,12 @@ fn with_environment() -> TraceJitConfig {
     config
 }
 
+#[cfg(feature = "jit")]
 pub(crate) fn set(config: TraceJitConfig) {
     CONFIG.set(config);
 }
 
+#[cfg(feature = "jit")]
 pub(crate) fn get() -> TraceJitConfig {
     CONFIG.get()
 }

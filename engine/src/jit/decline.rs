@@ -49,6 +49,8 @@ declines! {
     StackLimit "the value stack is too close to its limit";
     /// Calls run in the interpreter.
     Call(at: usize) "op {at} is a call";
+    /// Extensions compile whole chunks only, and may refuse.
+    Extension(at: usize) "op {at} is an extension op that no extension compiles here";
     /// The loop is left by a return while it is being recorded.
     Return(at: usize) "op {at} returns from the loop's frame";
     /// The recording became longer than the configured length.
@@ -59,6 +61,10 @@ declines! {
     RunEnded "the run ended during the recording";
     /// Native code was left so often that it does not pay.
     ExitsTooOften(at: usize) "native code entered at op {at} is left too often";
+    /// The embedder aborted the trace.
+    Aborted "the trace was aborted";
+    /// A direct entry point takes only chunks of its numeric subset.
+    NotNumeric "the chunk is not in the numeric subset of this entry point";
     /// Cranelift refused the code, or there is no back end for this machine.
     Backend(message: String) "code generation failed: {message}";
     /// A bug: the compiler produced something that its own checks refuse.

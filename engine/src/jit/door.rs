@@ -9,7 +9,7 @@ use super::native::Entered;
 use super::report::{DeclineCount, TierName, TierReport};
 use super::trace::{self, Action, Recording};
 use super::unit::Unit;
-use super::{TierPolicy, block};
+use super::{TierPolicy, block, direct};
 use crate::op::Op;
 use crate::vm::{Exit, VM};
 use std::any::Any;
@@ -20,6 +20,10 @@ use std::rc::Rc;
 pub(crate) struct VmTiers {
     pub(crate) policy: TierPolicy,
     pub(crate) report: TierReport,
+    /// The guard of a run that native code makes fail, whatever it finds.
+    pub(crate) forced_guard: Option<u64>,
+    /// How many guards there are until then.
+    pub(super) guards_left: u64,
     /// Number of the cache entry of the chunk that this run started with.
     entry: Option<u64>,
     recording: Option<Box<Recording>>,
@@ -38,6 +42,7 @@ impl VmTiers {
     pub(crate) fn reset(&mut self) {
         *self = VmTiers {
             policy: self.policy,
+            forced_guard: self.forced_guard,
             ..VmTiers::default()
         };
     }
@@ -102,6 +107,8 @@ pub(crate) fn at_start(vm: &mut VM) -> Next {
     vm.tiers.entry = None;
     vm.tiers.given_up.clear();
     vm.tiers.no_traces = false;
+    direct::clear_awk_div_trap();
+    vm.tiers.guards_left = vm.tiers.forced_guard.unwrap_or(u64::MAX);
     let policy = vm.tiers.policy;
     for (wanted, tier) in [
         (policy.linear, TierName::Linear),
@@ -182,6 +189,10 @@ fn act(vm: &mut VM, action: Action) -> Next {
 
 /// Called when a run ends, however it ends.
 pub(crate) fn at_end(vm: &mut VM) {
+    if let Some(forced) = vm.tiers.forced_guard {
+        // The count goes on below zero once the guard was met.
+        vm.tiers.report.guards_met = forced.wrapping_sub(vm.tiers.guards_left);
+    }
     if let Some(recording) = vm.tiers.recording.take()
         && let Some(entry) = cache::by_id(recording.entry_id())
     {

@@ -125,6 +125,10 @@ pub(super) trait Emit {
     /// are written back first.
     fn step(&mut self, ip: usize, depth: usize, after: usize, state: &State<Self::V>);
 
+    /// The code of an `Extended` op over its operands as integers, the top of the stack first.
+    /// Answers what it leaves, bottom first; `None` when no extension emits it.
+    fn extended(&mut self, id: u16, arg: u8, operands: &[Self::V]) -> Option<Vec<Self::V>>;
+
     /// Splits the code on a truth value: where to go on when it is true, and when not.
     fn branch(&mut self, cond: Self::V) -> (Self::Label, Self::Label);
     /// As [`Emit::branch`], where being true goes around a loop.
@@ -140,6 +144,10 @@ pub(super) trait Emit {
     /// Leaves native code at the op at `from`; the interpreter goes on at `ip`. Otherwise as
     /// `goto`.
     fn exit(&mut self, kind: ExitKind, from: usize, ip: usize, state: &State<Self::V>);
+    /// The condition of a guard exit, which may be forced to hold.
+    fn forced(&mut self, cond: Self::V) -> Self::V {
+        cond
+    }
     /// Charges and counts a taken backward branch, to the region's entry or elsewhere;
     /// `before` is the state before the op at `ip`.
     fn back_edge(&mut self, ip: usize, to_entry: bool, before: &State<Self::V>);

@@ -9,6 +9,7 @@ use super::abs::{Abs, Place, SlotAbs, State};
 use super::cache::{self, ChunkEntry};
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind, FloatOp, FloatUnary, IntOp};
+use super::extension;
 use super::helpers::Pure;
 use super::lower::Lower;
 use super::unit::Unit;
@@ -101,7 +102,7 @@ fn listing(
         n_values: 0,
         n_labels: 0,
         n_exits: 0,
-        watch: unit.watch.any(),
+        watch: unit.extras.watch,
     };
     let entry = unit.entry.state();
     let _ = writeln!(text, "entry  {}", print.shape(&entry));
@@ -335,6 +336,20 @@ impl Emit for Print<'_> {
     fn step(&mut self, ip: usize, depth: usize, after: usize, _: &State<Num>) {
         self.line(format_args!("interpret op {ip}, stack {depth} to {after}"));
     }
+    fn extended(&mut self, id: u16, arg: u8, operands: &[Num]) -> Option<Vec<Num>> {
+        let effect = extension::effect_of(id, arg)?;
+        let operands: Vec<_> = operands.iter().map(ToString::to_string).collect();
+        self.line(format_args!(
+            "extended {id} {arg} ({})",
+            operands.join(", ")
+        ));
+        let mut results = Vec::new();
+        for at in 0..effect.pushes {
+            results.push(self.define(format_args!("result {at}")));
+        }
+        Some(results)
+    }
+
     fn branch(&mut self, cond: Num) -> (usize, usize) {
         let labels = (self.n_labels, self.n_labels + 1);
         self.n_labels += 2;

@@ -7,6 +7,7 @@
 use super::abs::{Abs, Place, Shape, State};
 use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind, FloatOp, FloatUnary, IntOp};
+use super::extension;
 use super::helpers::Pure;
 use super::lower::Lower;
 use super::region::{EntryKinds, Region};
@@ -102,6 +103,9 @@ impl Emit for KindFlow {
     fn clone_mem(&mut self, _: Place, _: Place) {}
     fn grow_slots(&mut self, _: usize) {}
     fn step(&mut self, _: usize, _: usize, _: usize, _: &State<()>) {}
+    fn extended(&mut self, id: u16, arg: u8, _: &[()]) -> Option<Vec<()>> {
+        extension::effect_of(id, arg).map(|effect| vec![(); effect.pushes])
+    }
     fn branch(&mut self, (): ()) -> ((), ()) {
         ((), ())
     }

@@ -14,6 +14,7 @@
 
 mod arith;
 mod compare;
+mod extended;
 mod fused;
 mod logic;
 mod math;
@@ -25,8 +26,8 @@ use super::decline::Decline;
 use super::emit::{Cmp, Emit, ExitKind};
 use super::region::{Edge, Region, RegionBlock};
 use crate::chunk::cfg::{self, flow};
-use crate::chunk::{Chunk, Verified};
-use crate::op::{Arity, Gives, Op, Operand, Role, Section, Touches};
+use crate::chunk::{Chunk, Verified, stack_effect};
+use crate::op::{Arity, Gives, Op, Operand, Role, Section};
 use crate::value::Kind;
 
 /// Where control goes after an op.
@@ -253,6 +254,7 @@ impl<'a, E: Emit> Lower<'a, E> {
                 return Ok(Flow::Leave);
             }
             Op::Call(..) => return Err(Decline::Call(self.ip)),
+            Op::Extended(id, arg) => Some(self.extended(id, arg)?),
             // Fused
             Op::PreIncSlot(slot) => self.pre_inc_slot(slot),
             Op::PreIncSlotVoid(slot) => self.pre_inc_slot_void(slot),
@@ -283,11 +285,7 @@ impl<'a, E: Emit> Lower<'a, E> {
     /// Registers stay valid for whatever the op cannot touch; what it may have written is in
     /// memory afterwards.
     fn step(&mut self, op: &Op) -> Result<(), Decline> {
-        let (Arity::Fixed(pops), Arity::Fixed(pushes)) = self.effect_here(op) else {
-            return Err(Decline::Internal(
-                "an op without a fixed effect in verified code",
-            ));
-        };
+        let (pops, pushes) = self.effect_here(op)?;
         let info = op.info();
         let depth = self.state.stack.len();
         let kept = depth - pops;
@@ -295,7 +293,7 @@ impl<'a, E: Emit> Lower<'a, E> {
         for at in 0..depth {
             self.spill(at);
         }
-        let any = matches!(info.touches, Touches::Vm | Touches::Control);
+        let any = info.touches.anything();
         let mut named = [None; 4];
         for ((operand, row), place) in op.operands().iter().zip(info.operands).zip(&mut named) {
             if let (Role::Slot, Operand::Int(slot)) = (row.role, operand) {
@@ -327,18 +325,16 @@ impl<'a, E: Emit> Lower<'a, E> {
         Ok(())
     }
 
-    /// The op's stack effect; what depends on scopes or handlers is as the verifier has it.
-    fn effect_here(&self, op: &Op) -> (Arity, Arity) {
-        let (pops, pushes) = op.stack_effect();
-        let depth = self.state.stack.len();
-        match *op {
-            Op::PopFrame => {
-                let after = self.verified.depth_at(self.ip + 1).unwrap_or(depth);
-                (Arity::Fixed(depth.saturating_sub(after)), Arity::Fixed(0))
-            }
-            Op::CallBuiltin(_, argc) => (Arity::Fixed(usize::from(argc)), Arity::Fixed(1)),
-            _ => (pops, pushes),
+    /// What the op pops and pushes, as the verifier has it.
+    fn effect_here(&self, op: &Op) -> Result<(usize, usize), Decline> {
+        if let Op::PopFrame = op {
+            let depth = self.state.stack.len();
+            let after = self.verified.depth_at(self.ip + 1).unwrap_or(depth);
+            return Ok((depth.saturating_sub(after), 0));
         }
+        let (pops, pushes) = stack_effect(op)
+            .map_err(|_| Decline::Internal("an op without a fixed effect in verified code"))?;
+        Ok((pops as usize, pushes as usize))
     }
 
     /// With kinds that a recording saw: moves operands from memory to registers, leaving
@@ -411,6 +407,7 @@ impl<'a, E: Emit> Lower<'a, E> {
 
     /// Leaves before the op when `cond` holds.
     pub(super) fn exit_if(&mut self, cond: E::V) {
+        let cond = self.e.forced(cond);
         let (leave, stay) = self.e.branch(cond);
         self.e.start(leave);
         self.e.exit(ExitKind::Guard, self.ip, self.ip, &self.before);

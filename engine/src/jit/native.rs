@@ -16,7 +16,6 @@ use super::cache::ChunkEntry;
 use super::decline::Decline;
 use super::unit::Unit;
 use crate::limits::Limits;
-use crate::op::Touches;
 use crate::value::Value;
 use crate::vm::{Exit, VM};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -35,6 +34,8 @@ pub(super) struct Ctx {
     pub(super) fuel: u64,
     /// The interruption flag; never null.
     pub(super) interrupt: *const u8,
+    /// Guards until one is forced to fail; counted only by code that watches it.
+    pub(super) guards_left: u64,
     /// At an exit: values on the stack above the base.
     pub(super) depth: u64,
     /// At an exit: its index in [`Unit::exits`].
@@ -53,10 +54,11 @@ pub(super) struct Ctx {
 }
 
 /// What the code has to watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Watch {
     fuel: bool,
     interrupt: bool,
+    guards: bool,
 }
 
 impl Watch {
@@ -64,12 +66,18 @@ impl Watch {
         Watch {
             fuel: vm.fuel.is_some(),
             interrupt: vm.interrupt.is_some(),
+            guards: vm.tiers.forced_guard.is_some(),
         }
     }
 
     /// Whether back edges have to be charged.
-    pub(super) fn any(self) -> bool {
+    pub(super) fn back_edges(self) -> bool {
         self.fuel || self.interrupt
+    }
+
+    /// Whether guards have to be counted, because one of them is forced to fail.
+    pub(super) fn guards(self) -> bool {
+        self.guards
     }
 }
 
@@ -135,6 +143,7 @@ impl Ctx {
         if self.watch.fuel {
             vm.fuel = Some(self.fuel);
         }
+        vm.tiers.guards_left = self.guards_left;
     }
 
     /// Takes over from the VM what compiled code works on, making N-PLACE true.
@@ -159,6 +168,7 @@ impl Ctx {
             }
         }
         self.fuel = vm.fuel.unwrap_or(u64::MAX);
+        self.guards_left = vm.tiers.guards_left;
     }
 }
 
@@ -182,6 +192,7 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
         interrupt: vm.interrupt.as_ref().map_or(&raw const NEVER, |handle| {
             std::ptr::from_ref(handle.flag()).cast()
         }),
+        guards_left: 0,
         depth: 0,
         exit: 0,
         turns: 0,
@@ -254,7 +265,7 @@ pub(super) unsafe extern "C" fn step(ctx: *mut Ctx, ip: u64, depth: u64, after: 
     let as_expected = vm.ip == ip + 1
         && !vm.halted
         && vm.stack.len() == ctx.base + after as usize
-        && (op.info().touches != Touches::Vm || ctx.vm_is_same(vm, entry, ip + 1));
+        && (!op.info().touches.anything() || ctx.vm_is_same(vm, entry, ip + 1));
     if !as_expected {
         return Left::Interpret as u64;
     }

@@ -283,7 +283,7 @@ impl Region {
 }
 
 /// Every slot that an op names, ascending.
-fn named_slots<'a>(ops: impl Iterator<Item = &'a Op>) -> Vec<u16> {
+pub(super) fn named_slots<'a>(ops: impl Iterator<Item = &'a Op>) -> Vec<u16> {
     let mut slots = BTreeSet::new();
     for op in ops {
         for (operand, info) in op.operands().iter().zip(op.info().operands) {

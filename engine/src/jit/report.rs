@@ -79,6 +79,9 @@ pub struct TierReport {
     pub trace: TierStats,
     /// Why tiers declined.
     pub declines: Vec<DeclineCount>,
+    /// Guards that the last run went through in native code; counted only while one is
+    /// forced to fail (`VM::set_forced_guard`).
+    pub guards_met: u64,
 }
 
 impl TierReport {

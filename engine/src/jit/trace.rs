@@ -15,6 +15,7 @@ pub(crate) use recorder::Recording;
 use super::cache::ChunkEntry;
 use super::config;
 use super::decline::Decline;
+use super::direct;
 use super::emit::ExitKind;
 use super::native::{Entered, Watch, enter};
 use super::region::{Edges, EntryKinds, Recorded, Region, Seen};
@@ -175,8 +176,25 @@ fn compile(
     Ok(unit)
 }
 
+/// Makes a loop native that was recorded elsewhere, unless it is native already.
+pub(super) fn adopt(entry: &ChunkEntry, anchor: usize, recorded: &Recorded) {
+    with_loop(entry, anchor, |state| {
+        if state.given_up.is_some() || state.recorded.edges.is_empty() {
+            *state = LoopState {
+                recorded: recorded.clone(),
+                ..LoopState::default()
+            };
+        }
+    });
+}
+
+/// Why the loop at a header was given up, if it was.
+pub(super) fn given_up(entry: &ChunkEntry, anchor: usize) -> Option<Decline> {
+    entry.loops.borrow().get(&anchor)?.given_up.clone()
+}
+
 /// Leaves a loop to the interpreter for good.
-fn give_up(entry: &ChunkEntry, anchor: usize, declined: &Decline) {
+pub(super) fn give_up(entry: &ChunkEntry, anchor: usize, declined: &Decline) {
     with_loop(entry, anchor, |state| {
         state.units.clear();
         state.given_up = Some(declined.clone());
@@ -197,6 +215,7 @@ fn after_exit(
     let config = config::get();
     let edge = (exit.from, exit.ip);
     vm.tiers.report.trace.side_exits += 1;
+    direct::note_side_exit(entry, anchor, exit.ip);
     let hot_exit = (config.trace_threshold / 8).max(1);
     let grow = with_loop(entry, anchor, |state| {
         match turns {
@@ -251,8 +270,12 @@ pub(super) fn record(
             state.grow();
         }
     });
-    if recording.exit().is_some() {
-        vm.tiers.report.trace.side_traces += 1;
+    match recording.exit() {
+        Some(_) => vm.tiers.report.trace.side_traces += 1,
+        None => {
+            let (path, kinds) = (recording.path(), recording.slot_kinds());
+            direct::note_recording(&vm.chunk, entry, anchor, path, kinds);
+        }
     }
     run(vm, entry, anchor).map(Some)
 }

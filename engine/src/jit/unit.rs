@@ -65,7 +65,8 @@ impl Unit {
         // Only traces are judged by the turns that they make between exits, and one without
         // guards leaves where the loop ends or where it has not been recorded yet.
         let extras = Extras {
-            watch: watch.any(),
+            watch: watch.back_edges(),
+            guards: watch.guards(),
             count_turns: tier == TierName::Trace && guarded,
         };
         let compiled = clif::compile(chunk, verified, &region, &entry, &heads, extras)?;

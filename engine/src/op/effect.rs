@@ -67,6 +67,14 @@ pub enum Touches {
     Vm,
 }
 
+impl Touches {
+    /// Whether it may be any part of a VM: what was known of frames and `ip` must be looked at
+    /// anew.
+    pub fn anything(self) -> bool {
+        matches!(self, Touches::Vm | Touches::Control)
+    }
+}
+
 /// A number of stack values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arity {

@@ -955,7 +955,7 @@ macro_rules! for_each_op {
             ///
             /// `nf()`. No host: `Int(0)`.
             AwkNf
-                => Awk, pops 0, pushes 1, gives Any, touches Host;
+                => Awk, pops 0, pushes 1, gives Int, touches Host;
 
             /// `[.. v] -> [..]`
             ///
@@ -1001,14 +1001,14 @@ macro_rules! for_each_op {
             /// Sources 2..5 pop S(operand); others pop nothing. `getline(source, operand, None)`.
             /// No host: operand dropped, `Int(0)`.
             AwkGetline(source: Arg<u8>)
-                => Awk, pops DYNAMIC, pushes 1, gives Any, touches Host;
+                => Awk, pops DYNAMIC, pushes 1, gives Int, touches Host;
 
             /// `[.. s?] -> [.. Int]`
             ///
             /// argc 0: `length(None)`; otherwise pops exactly one value and pushes its length in
             /// characters. No host: argc 0 gives `Int(0)`, else the character count of S(s).
             AwkLength(argc: Count<u8>)
-                => Awk, pops DYNAMIC, pushes 1, gives Any, touches Host;
+                => Awk, pops DYNAMIC, pushes 1, gives Int, touches Host;
 
             /// `[.. s m n?] -> [.. Str]`
             ///
@@ -1022,32 +1022,32 @@ macro_rules! for_each_op {
             /// 1-based character position of S(t) in S(s), 0 when absent, 1 for an empty t. No
             /// host: same rule.
             AwkIndex
-                => Awk, pops 2, pushes 1, gives Any, touches Host;
+                => Awk, pops 2, pushes 1, gives Int, touches Host;
 
             /// `[.. s arr fs?] -> [.. Int]`
             ///
             /// `split(s, S(arr), fs)`. No host: operands dropped, `Int(0)`.
             AwkSplit(argc: Count<u8>)
-                => Awk, pops argc, pushes 1, gives Any, touches Host;
+                => Awk, pops argc, pushes 1, gives Int, touches Host;
 
             /// `[.. re repl target?] -> [.. Int]`
             ///
             /// `sub(re, repl, Var(S(target)))`, or `Field(0)` without a third argument. No host:
             /// operands dropped, `Int(0)`.
             AwkSub(argc: Count<u8>)
-                => Awk, pops argc, pushes 1, gives Any, touches Host;
+                => Awk, pops argc, pushes 1, gives Int, touches Host;
 
             /// `[.. re repl target?] -> [.. Int]`
             ///
             /// As `AwkSub`, host method `gsub`.
             AwkGsub(argc: Count<u8>)
-                => Awk, pops argc, pushes 1, gives Any, touches Host;
+                => Awk, pops argc, pushes 1, gives Int, touches Host;
 
             /// `[.. s re] -> [.. Int]`
             ///
             /// `match_re(s, re)`. No host: `Int(0)`.
             AwkMatch
-                => Awk, pops 2, pushes 1, gives Any, touches Host;
+                => Awk, pops 2, pushes 1, gives Int, touches Host;
 
             /// `[.. s] -> [.. Str]`
             ///
@@ -1351,7 +1351,7 @@ macro_rules! for_each_op {
             ///
             /// `array_exists(names[name], k)`. No host: `Bool(false)`.
             AwkArrayExists(name: Str<u16>)
-                => Awk, pops 1, pushes 1, gives Any, touches Host;
+                => Awk, pops 1, pushes 1, gives Bool, touches Host;
 
             /// `[.. k] -> [..]`
             ///
@@ -1369,7 +1369,7 @@ macro_rules! for_each_op {
             ///
             /// `array_len(names[name])`. No host: `Int(0)`.
             AwkArrayLen(name: Str<u16>)
-                => Awk, pops 0, pushes 1, gives Any, touches Host;
+                => Awk, pops 0, pushes 1, gives Int, touches Host;
 
             /// `[.. v1..vn] -> [.. Int]`
             ///

@@ -13,6 +13,10 @@
 //! | `HashKeys` | elements, and bytes of the keys |
 //! | `HashValues` | elements, and each of them copied |
 //! | `ArraySet`, `SlotArraySet`, `ArrayPush` | elements by which the array grows |
+//! | `AwkToLower`, `AwkToUpper`, `AwkSubstr`, `AwkStrftime`, `AwkChr` by their own rule | bytes of the string |
+//! | `Exec`, `ExecBg`, `CallFunction` | arguments, and bytes of their texts |
+//! | `WordSplit`, `BraceExpand`, `TildeExpand`, `Glob` without a host | elements made, and bytes of texts |
+//! | any op that a host answers | nothing for the answer: only its memory counts |
 //!
 //! Fuel is 1 per 64 of them, the sum of an op rounded down.
 

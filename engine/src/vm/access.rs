@@ -324,6 +324,14 @@ impl<'vm, A: Access, W: Watch> Machine<'vm, A, W> {
         Ok(())
     }
 
+    /// Runs an op that may ask a host or hook, but changes only the stack. `ip` is behind the
+    /// op already, for whoever catches a panic.
+    #[inline(always)]
+    pub(super) fn on_host(&mut self, f: impl FnOnce(&mut VM) -> Result<(), Error>) -> Flow {
+        self.vm.ip = self.next_idx();
+        self.on_stack(f)
+    }
+
     /// Runs an op that needs the VM, but changes only stack, globals and slots, and does not
     /// look at `ip`.
     #[inline(always)]

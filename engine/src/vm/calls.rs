@@ -20,7 +20,7 @@ impl VM {
     }
 
     #[inline]
-    fn push_frame(&mut self, return_ip: usize, stack_base: usize) {
+    pub(super) fn push_frame(&mut self, return_ip: usize, stack_base: usize) {
         self.frames.push(Frame {
             return_ip,
             stack_base,

@@ -185,7 +185,8 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         self.resume_in_frame()
     }
 
-    /// `CallBuiltin`, `Extended`, `ExtendedWide`: a handler ends every proof.
+    /// Ops that run a handler, which ends every proof, or a command, which may enter a sub
+    /// that no proof speaks of.
     #[inline(always)]
     pub(super) fn handler<E>(&mut self, f: impl FnOnce(&mut VM) -> Result<(), E>) -> Flow
     where

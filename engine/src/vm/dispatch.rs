@@ -8,9 +8,9 @@ use super::VM;
 use super::access::{Access, Checked, Flow, Machine, Plain, Watch};
 use super::higher_order::HigherOrder;
 use super::run::Session;
-use crate::error::Error;
+use crate::awk_builtins::{is_awk_op, wide_form};
 use crate::op::Op;
-use crate::semantics::{arith, bits, compare, logic, math};
+use crate::semantics::{arith, awk, bits, compare, logic, math};
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -206,6 +206,9 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::CallBuiltin(id, argc) => self.handler(move |vm| vm.call_builtin(id, argc)),
             // Extension
             Op::Extended(id, arg) => self.handler(move |vm| vm.extended(id, arg)),
+            Op::ExtendedWide(id, payload) if is_awk_op(id) => {
+                self.on_host(move |vm| vm.awk(id, payload))
+            }
             Op::ExtendedWide(id, payload) => self.handler(move |vm| vm.extended_wide(id, payload)),
             // Numeric
             Op::PowFloat => self.binary(math::pow_float),
@@ -234,37 +237,61 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             Op::GcdInt => self.bitwise(math::gcd_int_scalar, math::gcd_int),
             Op::LcmInt => self.bitwise(math::lcm_int_scalar, math::lcm_int),
             Op::TimeInt => self.on_stack(VM::time_int),
-            // Shell, AWK
+            // Shell
+            Op::Exec(argc) => self.handler(move |vm| vm.exec(argc)),
+            Op::ExecBg(argc) => self.on_host(move |vm| vm.exec_bg(argc)),
+            Op::PipelineBegin(n) => {
+                self.on_host(move |vm| vm.tell_host(|host| host.pipeline_begin(n)))
+            }
+            Op::PipelineStage => self.on_host(|vm| vm.tell_host(|host| host.pipeline_stage())),
+            Op::PipelineEnd => self.on_host(VM::pipeline_end),
+            Op::Redirect(fd, op) => {
+                self.on_host(move |vm| vm.give_host(|host, to| host.redirect(fd, op, to)))
+            }
+            Op::HereDoc(constant) => self.on_host(move |vm| vm.here_doc(constant)),
+            Op::HereString => self.on_host(|vm| vm.give_host(|host, text| host.herestring(text))),
+            Op::CmdSubst(sub) => {
+                self.on_host(move |vm| vm.substitute(sub, |host, sub| host.cmd_subst(sub)))
+            }
+            Op::SubshellBegin => self.on_host(|vm| vm.tell_host(|host| host.subshell_begin())),
+            Op::SubshellEnd => self.on_host(VM::subshell_end),
+            Op::ProcessSubIn(sub) => {
+                self.on_host(move |vm| vm.substitute(sub, |host, sub| host.process_sub_in(sub)))
+            }
+            Op::ProcessSubOut(sub) => {
+                self.on_host(move |vm| vm.substitute(sub, |host, sub| host.process_sub_out(sub)))
+            }
+            Op::Glob => self.on_host(|vm| vm.glob(false)),
+            Op::GlobRecursive => self.on_host(|vm| vm.glob(true)),
+            Op::TestFile(property) => self.on_stack(move |vm| vm.test_file(property)),
             Op::SetStatus => self.on_stack(VM::set_status),
             Op::GetStatus => self.on_stack(VM::get_status),
-            Op::Exec(..)
-            | Op::ExecBg(..)
-            | Op::PipelineBegin(..)
-            | Op::PipelineStage
-            | Op::PipelineEnd
-            | Op::Redirect(..)
-            | Op::HereDoc(..)
-            | Op::HereString
-            | Op::CmdSubst(..)
-            | Op::SubshellBegin
-            | Op::SubshellEnd
-            | Op::ProcessSubIn(..)
-            | Op::ProcessSubOut(..)
-            | Op::Glob
-            | Op::GlobRecursive
-            | Op::TestFile(..)
-            | Op::TrapSet(..)
-            | Op::TrapCheck
-            | Op::ExpandParam(..)
-            | Op::WordSplit
-            | Op::BraceExpand
-            | Op::TildeExpand
-            | Op::CallFunction(..)
-            | Op::StrMatch
-            | Op::RegexMatch
-            | Op::WithRedirectsBegin(..)
-            | Op::WithRedirectsEnd
-            | Op::AwkFieldGet
+            Op::TrapSet(sub) => self.on_host(move |vm| vm.trap_set(sub)),
+            Op::TrapCheck => self.on_host(|vm| vm.tell_host(|host| host.trap_check())),
+            Op::ExpandParam(modifier) => self.on_host(move |vm| vm.expand_param(modifier)),
+            Op::WordSplit => self.on_host(VM::word_split),
+            Op::BraceExpand => self.on_host(VM::brace_expand),
+            Op::TildeExpand => self.on_host(VM::tilde_expand),
+            Op::CallFunction(name, argc) => self.handler(move |vm| vm.call_function(name, argc)),
+            Op::StrMatch => self.on_host(|vm| vm.host_match(|host, s, p| host.str_match(s, p))),
+            Op::RegexMatch => self.on_host(|vm| vm.host_match(|host, s, p| host.regex_match(s, p))),
+            Op::WithRedirectsBegin(n) => {
+                self.on_host(move |vm| vm.tell_host(|host| host.with_redirects_begin(n)))
+            }
+            Op::WithRedirectsEnd => {
+                self.on_host(|vm| vm.tell_host(|host| host.with_redirects_end()))
+            }
+            // AWK
+            Op::AwkDiv | Op::AwkDivJit => self.on_stack(move |vm| vm.awk_checked(awk::div)),
+            Op::AwkMod | Op::AwkModJit => self.on_stack(move |vm| vm.awk_checked(awk::modulo)),
+            Op::AwkSqrtJit => self.on_stack(move |vm| vm.awk_warned(awk::sqrt_warned)),
+            Op::AwkLogJit => self.on_stack(move |vm| vm.awk_warned(awk::log_warned)),
+            Op::AwkLshiftJit => self.on_stack(move |vm| vm.awk_checked(awk::lshift_checked)),
+            Op::AwkRshiftJit => self.on_stack(move |vm| vm.awk_checked(awk::rshift_checked)),
+            Op::AwkComplJit => self.on_stack(VM::awk_compl_checked),
+            Op::AwkGetFieldNum(field) => self.on_host(move |vm| vm.awk_get_field_num(field)),
+            Op::AwkSignal(code) => self.on_vm(move |vm| vm.awk_raise_signal(code)),
+            Op::AwkFieldGet
             | Op::AwkFieldSet
             | Op::AwkNf
             | Op::AwkSetRecord
@@ -290,16 +317,6 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             | Op::AwkExp
             | Op::AwkLog
             | Op::AwkAtan2
-            | Op::AwkDiv
-            | Op::AwkMod
-            | Op::AwkDivJit
-            | Op::AwkModJit
-            | Op::AwkSqrtJit
-            | Op::AwkLogJit
-            | Op::AwkLshiftJit
-            | Op::AwkRshiftJit
-            | Op::AwkComplJit
-            | Op::AwkGetFieldNum(..)
             | Op::AwkArrayGet(..)
             | Op::AwkArraySet(..)
             | Op::AwkArrayExists(..)
@@ -323,8 +340,7 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
             | Op::AwkMkbool
             | Op::AwkIntdiv
             | Op::AwkIntdiv0
-            | Op::AwkGensub(..)
-            | Op::AwkSignal(..) => self.unsupported(*op),
+            | Op::AwkGensub(..) => self.awk(*op),
         }
     }
 
@@ -335,9 +351,12 @@ impl<A: Access, W: Watch> Machine<'_, A, W> {
         Ok(())
     }
 
-    /// An op that is not implemented.
+    /// An AWK op that has a number.
     #[inline(always)]
-    fn unsupported(&mut self, op: Op) -> Flow {
-        self.on_stack(move |_| Err(Error::Unsupported(op.name())))
+    fn awk(&mut self, op: Op) -> Flow {
+        self.on_host(move |vm| match wide_form(&op) {
+            Some((id, payload)) => vm.awk(id, payload),
+            None => Ok(()),
+        })
     }
 }

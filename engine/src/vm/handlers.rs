@@ -6,9 +6,6 @@
 use super::{BuiltinHandler, VM};
 use crate::error::Error;
 
-/// Numbers of wide extension ops that are AWK ops.
-const AWK_IDS: std::ops::Range<u16> = 40000..41000;
-
 /// The registered builtins, by ascending number.
 #[derive(Debug, Default)]
 pub(crate) struct Builtins(Vec<(u16, BuiltinHandler)>);
@@ -42,24 +39,48 @@ impl VM {
 
     /// `Extended`: calls the handler, which is not installed while it runs.
     pub(super) fn extended(&mut self, id: u16, arg: u8) -> Result<(), Error> {
-        if let Some(mut handler) = self.extension.take() {
-            handler(self, id, arg);
-            self.extension = Some(handler);
-            self.touched = true;
-        }
+        lend(
+            self,
+            |vm| &mut vm.extension,
+            |vm, handler| handler(vm, id, arg),
+        );
         Ok(())
     }
 
-    /// `ExtendedWide`: calls the handler, which is not installed while it runs.
+    /// `ExtendedWide` with a number that is no AWK op: calls the handler, which is not
+    /// installed while it runs.
     pub(super) fn extended_wide(&mut self, id: u16, payload: usize) -> Result<(), Error> {
-        if AWK_IDS.contains(&id) {
-            return Err(Error::Unsupported("ExtendedWide"));
-        }
-        if let Some(mut handler) = self.extension_wide.take() {
-            handler(self, id, payload);
-            self.extension_wide = Some(handler);
-            self.touched = true;
-        }
+        lend(
+            self,
+            |vm| &mut vm.extension_wide,
+            |vm, handler| handler(vm, id, payload),
+        );
         Ok(())
+    }
+}
+
+/// A handler that was taken out of its place in the VM, and returns there even when it panics.
+struct Lent<'vm, H> {
+    vm: &'vm mut VM,
+    place: fn(&mut VM) -> &mut Option<H>,
+    handler: Option<H>,
+}
+
+impl<H> Drop for Lent<'_, H> {
+    fn drop(&mut self) {
+        *(self.place)(self.vm) = self.handler.take();
+        self.vm.touched = true;
+    }
+}
+
+/// Calls the handler in `place`, if there is one, while the VM holds none there.
+fn lend<H>(vm: &mut VM, place: fn(&mut VM) -> &mut Option<H>, call: impl FnOnce(&mut VM, &mut H)) {
+    let handler = place(vm).take();
+    if handler.is_none() {
+        return;
+    }
+    let mut lent = Lent { vm, place, handler };
+    if let Some(handler) = &mut lent.handler {
+        call(lent.vm, handler);
     }
 }

@@ -1,4 +1,4 @@
-//! Where `Print` writes and `ReadLine` reads.
+//! Where `Print` writes, `ReadLine` reads, and warnings go.
 
 use crate::error::{Error, Limit};
 use std::io::{BufRead, Read, Write};
@@ -17,6 +17,24 @@ impl Output {
         let _ = match &mut self.0 {
             Some(writer) => writer.write_all(text.as_bytes()),
             None => std::io::stdout().write_all(text.as_bytes()),
+        };
+    }
+}
+
+/// The destination of warnings: standard error, or what the embedder gave.
+#[derive(Default)]
+pub(crate) struct Warnings(Option<Box<dyn Write + Send>>);
+
+impl Warnings {
+    pub(crate) fn to(writer: Box<dyn Write + Send>) -> Warnings {
+        Warnings(Some(writer))
+    }
+
+    /// Writes a line; errors are ignored.
+    pub(crate) fn line(&mut self, text: &str) {
+        let _ = match &mut self.0 {
+            Some(writer) => writeln!(writer, "{text}"),
+            None => writeln!(std::io::stderr(), "{text}"),
         };
     }
 }

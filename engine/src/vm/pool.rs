@@ -8,7 +8,11 @@ use crate::chunk::Chunk;
 /// A VM keeps hosts, handlers, builtins and the choice of tiers of its previous user.
 #[derive(Default)]
 pub struct VMPool {
-    vms: Vec<VM>,
+    #[expect(
+        clippy::vec_box,
+        reason = "a VM is large, and `with` uses it where it is"
+    )]
+    vms: Vec<Box<VM>>,
 }
 
 impl VMPool {
@@ -26,25 +30,29 @@ impl VMPool {
 
     /// The VM that was released last, reset for `chunk`, or a new one.
     pub fn acquire(&mut self, chunk: Chunk) -> VM {
+        *self.take(chunk)
+    }
+
+    fn take(&mut self, chunk: Chunk) -> Box<VM> {
         match self.vms.pop() {
             Some(mut vm) => {
                 vm.reset(chunk);
                 vm
             }
-            None => VM::new(chunk),
+            None => Box::new(VM::new(chunk)),
         }
     }
 
     /// Stores a VM as it is.
     pub fn release(&mut self, vm: VM) {
-        self.vms.push(vm);
+        self.vms.push(Box::new(vm));
     }
 
     /// Runs `f` on an acquired VM, which is released afterwards.
     pub fn with<F: FnOnce(&mut VM) -> T, T>(&mut self, chunk: Chunk, f: F) -> T {
-        let mut vm = self.acquire(chunk);
+        let mut vm = self.take(chunk);
         let result = f(&mut vm);
-        self.release(vm);
+        self.vms.push(vm);
         result
     }
 

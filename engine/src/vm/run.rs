@@ -224,6 +224,7 @@ impl VM {
         let outer = std::mem::take(&mut self.blocks);
         let resets = self.resets;
         self.touched = false;
+        self.awk_signal = None;
         let exit = if self.halted {
             Exit::Finished
         } else {

@@ -31,11 +31,16 @@ impl Random {
 
 /// Whether random code may contain the op.
 fn is_plain(info: &OpInfo) -> bool {
-    let roles_are_plain = info
-        .operands
-        .iter()
-        .all(|operand| !matches!(operand.role, Role::Target | Role::Sub | Role::Block));
-    let excluded = matches!(info.name, "TimeInt" | "ReadLine" | "Print" | "PrintLn");
+    let roles_are_plain = info.operands.iter().all(|operand| {
+        !matches!(
+            operand.role,
+            Role::Target | Role::Sub | Role::SubChunk | Role::Block
+        )
+    });
+    let excluded = matches!(
+        info.name,
+        "TimeInt" | "ReadLine" | "Print" | "PrintLn" | "Exec" | "ExecBg" | "Glob" | "GlobRecursive"
+    );
     let section_is_plain = !matches!(
         info.section,
         Section::Functions
@@ -43,7 +48,6 @@ fn is_plain(info: &OpInfo) -> bool {
             | Section::HigherOrder
             | Section::Builtins
             | Section::Extension
-            | Section::Shell
             | Section::Awk
     );
     roles_are_plain && section_is_plain && !excluded
@@ -88,6 +92,7 @@ impl Generator {
             Role::Const => self.random.below(6) as i64,
             Role::Count => self.random.below(depth.min(4) + 1) as i64,
             Role::Limit => self.random.below(12) as i64 - 2,
+            Role::Arg => self.random.below(30) as i64,
             _ => *self.random.pick(&[0, 1, 2, 5, -3, 40, i64::MAX]),
         })
     }

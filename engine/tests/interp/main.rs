@@ -7,6 +7,7 @@ mod fuel;
 mod handlers;
 mod limits;
 mod ops;
+mod shell;
 
 use fusevm::asm::assemble;
 use fusevm::{Chunk, VM, VMResult};

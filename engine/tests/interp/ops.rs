@@ -1,7 +1,7 @@
 //! Ops one by one, by section of the table.
 
 use super::{Captured, check, check_all, run, show, vm};
-use fusevm::{Op, VMResult, Value};
+use fusevm::{VMResult, Value};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[test]
@@ -749,12 +749,4 @@ fn time_is_what_the_clock_says() {
         "Int(1)"
     );
     assert_eq!(time_at(|| UNIX_EPOCH - Duration::from_secs(1)), "Int(0)");
-}
-
-#[test]
-fn ops_that_are_not_there_yet_say_so() {
-    let mut vm = vm("LoadInt 1");
-    vm.chunk.ops.push(Op::AwkNf);
-    assert_eq!(show(vm.run()), "error: op not supported yet: AwkNf");
-    assert_eq!((vm.ip, vm.stack.len()), (2, 1));
 }

@@ -14,6 +14,8 @@ enum Shape {
     Short,
     Call,
     Block,
+    Command,
+    Awk,
 }
 
 impl Grower<'_, '_> {
@@ -35,6 +37,8 @@ impl Grower<'_, '_> {
                 if want == Want::Array { p.blocks * 8 } else { 0 },
                 Shape::Block,
             ),
+            (p.shell / 3, Shape::Command),
+            (p.awk * 3, Shape::Awk),
         ]);
         match shape {
             Shape::Op => self.operation(want, depth),
@@ -46,6 +50,8 @@ impl Grower<'_, '_> {
                 None => self.operation(want, depth),
             },
             Shape::Block => self.block_expr(depth),
+            Shape::Command => self.command(),
+            Shape::Awk => self.awk_value(),
         }
     }
 

@@ -17,6 +17,7 @@ static VALUE_OPS: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
         Section::HigherOrder => info.name == "SortDefault",
         Section::Constants | Section::Stack | Section::ControlFlow | Section::Functions => false,
         Section::Scope | Section::Builtins | Section::Extension => false,
+        // Those are picked by `shell.rs` and `awk.rs`.
         Section::Shell | Section::Awk => false,
         _ => true,
     })
@@ -33,8 +34,22 @@ pub(super) static DRILLED: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
         Section::Numeric => info.name != "TimeInt",
         _ => false,
     })
+    .chain(TABLE.iter().filter(|info| is_awk_function(info)))
     .collect()
 });
+
+/// Whether an op is a function of AWK whose result follows from its operands.
+fn is_awk_function(info: &OpInfo) -> bool {
+    let raises = info.name.ends_with("Jit") || matches!(info.name, "AwkDiv" | "AwkMod");
+    info.section == Section::Awk
+        && info.operands.is_empty()
+        && info.gives != Gives::Nothing
+        && !raises
+        && !matches!(
+            info.name,
+            "AwkRand" | "AwkSystime" | "AwkNf" | "AwkFieldGet"
+        )
+}
 
 /// Ops of the sections of globals and collections that leave nothing.
 static VOID_OPS: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
@@ -53,6 +68,7 @@ enum Source {
     Of(Want),
     Small,
     Key,
+    Path,
 }
 
 impl Grower<'_, '_> {
@@ -102,6 +118,10 @@ impl Grower<'_, '_> {
                 self.global(want).into()
             }
             Role::Count => self.e.range(0, 4),
+            Role::SubChunk => self.sub_chunk().into(),
+            Role::Arg if info.section == Section::Shell => self.shell_number(),
+            Role::Arg if info.section == Section::Awk => self.e.range(0, 7),
+            Role::Str => self.any_global().into(),
             Role::Const => {
                 let value = kinds::value(&mut self.e, Want::Any);
                 self.constant(value).into()
@@ -118,13 +138,14 @@ impl Grower<'_, '_> {
                 Source::Of(want) => self.expr(want, depth.saturating_sub(1)),
                 Source::Small => self.small(),
                 Source::Key => self.key(),
+                Source::Path => self.path(),
             })
             .collect()
     }
 
     /// What operand `at` of the `n` operands of `op` is drawn from.
     fn stack_operand(&mut self, op: &Op, at: usize, n: usize, want: Want) -> Source {
-        use Source::{Key, Of, Small};
+        use Source::{Key, Of, Path, Small};
         let is_last = at + 1 == n;
         match op {
             Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Negate if want == Want::Int => {
@@ -144,6 +165,7 @@ impl Grower<'_, '_> {
             Op::SetArray(_) => Of(Want::Array),
             Op::SetHash(_) => Of(Want::Hash),
             Op::SortDefault => Of(Want::Array),
+            Op::TestFile(_) => Path,
             Op::LogNot | Op::LogAnd | Op::LogOr => Of(self.e.pick(&[Want::Bool, Want::Int])),
             Op::TruncInt => Of(self.e.pick(&[Want::Float, Want::Int])),
             _ => Of(self.want_of_section(op.info().section)),
@@ -156,6 +178,7 @@ impl Grower<'_, '_> {
             Section::Logic => Want::Int,
             Section::NumericCompare | Section::Arithmetic | Section::Numeric => number,
             Section::StringCompare => self.e.pick(&[Want::Str, Want::Str, number]),
+            Section::Shell => self.e.pick(&[Want::Str, Want::Str, Want::Any]),
             _ => self.e.pick(&[number, number, Want::Str, Want::Any]),
         }
     }

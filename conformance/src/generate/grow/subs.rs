@@ -300,7 +300,10 @@ impl Grower<'_, '_> {
     }
 
     /// The number of a sub that may be called here, and what callers know of it.
-    fn callee(&mut self, fits: impl Fn(&Signature) -> bool) -> Option<(usize, Signature)> {
+    pub(super) fn callee(
+        &mut self,
+        fits: impl Fn(&Signature) -> bool,
+    ) -> Option<(usize, Signature)> {
         let left = BUDGET - self.spent;
         let callees: Vec<(usize, Signature)> = self
             .signatures
@@ -314,7 +317,7 @@ impl Grower<'_, '_> {
         (!callees.is_empty()).then(|| self.e.pick(&callees))
     }
 
-    fn arguments(&mut self, signature: Signature) -> Vec<Expr> {
+    pub(super) fn arguments(&mut self, signature: Signature) -> Vec<Expr> {
         self.spent = self
             .spent
             .saturating_add(signature.cost.saturating_mul(self.turns));

@@ -1,34 +1,38 @@
 //! What ops do to the stack, for the verifier: fixed numbers of values wherever an op and its
 //! operands tell.
 
+use super::VerifyErrorKind;
+use crate::awk_builtins::{self, getline_source, is_awk_op};
 use crate::op::table::for_each_op;
 use crate::op::{Arity, N_OPS, Op, TABLE, param_mod};
 
-/// What an op that stays in its call frame pops and pushes, or looks at and leaves; `None`
-/// when only running it tells.
-pub(super) fn stack_effect(op: &Op) -> Option<(u32, u32)> {
-    Some(match *op {
+/// What an op that stays in its call frame pops and pushes, or looks at and leaves.
+///
+/// # Errors
+/// When only running it tells, or when it has no effect that anybody could mean.
+pub(crate) fn stack_effect(op: &Op) -> Result<(u32, u32), VerifyErrorKind> {
+    Ok(match *op {
         Op::JumpIfTrueKeep(_) | Op::JumpIfFalseKeep(_) => (1, 1),
         Op::CallBuiltin(_, argc) => (u32::from(argc), 1),
         Op::AwkSrand(argc) | Op::AwkLength(argc) => (u32::from(argc.min(1)), 1),
-        Op::AwkGetline(source) => (u32::from((2..=5).contains(&source)), 1),
-        Op::ExpandParam(modifier) => (1 + param_args(modifier), 1),
+        Op::AwkGetline(source) => {
+            let takes_operand = getline_source::takes_operand(usize::from(source));
+            (u32::from(takes_operand), 1)
+        }
+        Op::ExtendedWide(id, payload) if is_awk_op(id) => {
+            if awk_builtins::is_argc_out_of_range(id, payload) {
+                return Err(VerifyErrorKind::AwkArgumentCount(payload));
+            }
+            let typed = awk_builtins::typed_form(id, payload);
+            return stack_effect(&typed.ok_or(VerifyErrorKind::NoSuchAwkOp(id))?);
+        }
+        Op::ExpandParam(modifier) => (1 + u32::from(param_mod::n_args(modifier)), 1),
+        Op::Exec(argc) | Op::CallFunction(_, argc) => (u32::from(argc), 1),
         _ => match op.stack_effect() {
             (Arity::Fixed(pops), Arity::Fixed(pushes)) => (pops as u32, pushes as u32),
-            _ => return None,
+            _ => return Err(VerifyErrorKind::DynamicEffect),
         },
     })
-}
-
-/// How many arguments a modifier of `ExpandParam` takes besides the name.
-fn param_args(modifier: u8) -> u32 {
-    use param_mod::*;
-    match modifier {
-        DEFAULT | ASSIGN | ERROR | ALTERNATE => 1,
-        STRIP_SHORT | STRIP_LONG | RSTRIP_SHORT | RSTRIP_LONG => 1,
-        SUBST_FIRST | SUBST_ALL | SLICE => 2,
-        _ => 0,
-    }
 }
 
 /// What a plain op pops and pushes. An op is plain when that does not depend on its operands,
@@ -118,7 +122,7 @@ mod tests {
                 continue;
             };
             let effect = (u32::from(pops), u32::from(pushes));
-            assert_eq!(stack_effect(&op), Some(effect), "{op:?}");
+            assert_eq!(stack_effect(&op), Ok(effect), "{op:?}");
             assert_eq!(flow(&op), Flow::Next, "{op:?}");
             assert_eq!(pools::missing(&Chunk::default(), &op), None, "{op:?}");
         }

@@ -48,6 +48,10 @@ pub enum VerifyErrorKind {
     NoSuchSub(u16),
     /// A name that does not exist but is used as text.
     NoSuchName(u16),
+    /// A number that `ExtendedWide` reserves for AWK ops, and that is none.
+    NoSuchAwkOp(u16),
+    /// An AWK op of `ExtendedWide` with more operands than there may be.
+    AwkArgumentCount(usize),
     /// A sub that starts here returns a value on one path and none on another.
     MixedReturns,
     /// A call of a sub that is called with another number of arguments elsewhere.
@@ -110,6 +114,15 @@ impl fmt::Display for VerifyErrorKind {
                 "there is no sub with name index {name}; add its entry to `sub_entries`"
             ),
             NoSuchName(index) => write!(f, "name {index} is not in the pool; add it to `names`"),
+            NoSuchAwkOp(id) => write!(
+                f,
+                "{id} is the number of no AWK op; use one of `awk_builtins`, or an extension \
+                 outside of 40000..41000"
+            ),
+            AwkArgumentCount(argc) => write!(
+                f,
+                "an AWK op with {argc} operands ends the run with an error; pass at most 255"
+            ),
             MixedReturns => f.write_str(
                 "the sub that starts here returns a value on one path and none on another; end \
                  all its paths with Return, or all with ReturnValue",

@@ -1,7 +1,7 @@
 //! The walk over everything that can be reached, with one state per op.
 
 use super::returns::{Kinds, Returns};
-use super::{UNREACHABLE, Verified, VerifyErrorKind, effects, pools};
+use super::{ExtendedEffect, UNREACHABLE, Verified, VerifyErrorKind, effects, pools};
 use crate::chunk::Chunk;
 use crate::chunk::cfg::{Flow, flow};
 use crate::op::Op;
@@ -14,11 +14,14 @@ const MAX_DEPTH: u32 = 1 << 20;
 const MAX_SCOPES: u32 = u16::MAX as u32;
 
 /// Verifies `chunk`; in case of mistakes, returns all of them in no particular order.
-pub(super) fn explore(chunk: &Chunk) -> Result<Verified, Vec<(usize, VerifyErrorKind)>> {
+pub(super) fn explore(
+    chunk: &Chunk,
+    extended: &ExtendedEffect<'_>,
+) -> Result<Verified, Vec<(usize, VerifyErrorKind)>> {
     if chunk.ops.len() >= u32::MAX as usize {
         return Err(vec![(0, VerifyErrorKind::TooDeep)]);
     }
-    let mut explorer = Explorer::new(chunk);
+    let mut explorer = Explorer::new(chunk, extended);
     explorer.run();
     explorer.finish()
 }
@@ -32,6 +35,7 @@ struct State {
 
 struct Explorer<'c> {
     chunk: &'c Chunk,
+    extended: &'c ExtendedEffect<'c>,
     depth: Vec<u32>,
     scopes: Scopes,
     /// Ops that have a state but were not visited.
@@ -44,10 +48,11 @@ struct Explorer<'c> {
 }
 
 impl<'c> Explorer<'c> {
-    fn new(chunk: &'c Chunk) -> Explorer<'c> {
+    fn new(chunk: &'c Chunk, extended: &'c ExtendedEffect<'c>) -> Explorer<'c> {
         let n_ops = chunk.ops.len();
         Explorer {
             chunk,
+            extended,
             depth: vec![UNREACHABLE; n_ops],
             scopes: Scopes::default(),
             work: Vec::new(),
@@ -184,13 +189,21 @@ impl<'c> Explorer<'c> {
                 }
             },
             Op::PopFrame => Some(self.scopes.close(before)),
-            _ => match effects::stack_effect(op) {
-                Some((pops, pushes)) => self.after(ip, before, pops, pushes),
-                None => {
-                    self.error(ip, VerifyErrorKind::DynamicEffect);
+            _ => match self.effect(op) {
+                Ok((pops, pushes)) => self.after(ip, before, pops, pushes),
+                Err(unknown) => {
+                    self.error(ip, unknown);
                     None
                 }
             },
+        }
+    }
+
+    /// What an op pops and pushes.
+    fn effect(&self, op: &Op) -> Result<(u32, u32), VerifyErrorKind> {
+        match *op {
+            Op::Extended(id, arg) => (self.extended)(id, arg).ok_or(VerifyErrorKind::DynamicEffect),
+            _ => effects::stack_effect(op),
         }
     }
 

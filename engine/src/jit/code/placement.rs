@@ -49,19 +49,24 @@ pub(super) fn lead(loops: &[Range<usize>], step: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn lead_of(loops: &[(usize, usize)], step: usize) -> usize {
+        let loops: Vec<_> = loops.iter().map(|(start, end)| *start..*end).collect();
+        lead(&loops, step)
+    }
+
     #[test]
     fn a_short_loop_is_moved_into_one_line() {
-        assert_eq!(lead(&[], 1), 0);
-        assert_eq!(lead(&[0..20], 1), 0, "it is in one line already");
-        assert_eq!(lead(&[50..70], 1), 14);
-        assert_eq!(lead(&[50..70], 16), 16);
-        assert_eq!(lead(&[60..200], 1), 4, "three lines instead of four");
+        assert_eq!(lead_of(&[], 1), 0);
+        assert_eq!(lead_of(&[(0, 20)], 1), 0, "it is in one line already");
+        assert_eq!(lead_of(&[(50, 70)], 1), 14);
+        assert_eq!(lead_of(&[(50, 70)], 16), 16);
+        assert_eq!(lead_of(&[(60, 200)], 1), 4, "three lines instead of four");
     }
 
     #[test]
     fn the_inner_loop_counts_for_more() {
-        assert_eq!(lead(&[10..110, 60..80], 1), 4, "both fit");
-        let lead = lead(&[0..64, 50..80], 1);
+        assert_eq!(lead_of(&[(10, 110), (60, 80)], 1), 4, "both fit");
+        let lead = lead_of(&[(0, 64), (50, 80)], 1);
         assert!((50 + lead) / LINE == (79 + lead) / LINE, "{lead}");
     }
 }

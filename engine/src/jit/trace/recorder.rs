@@ -10,7 +10,7 @@ use crate::jit::config;
 use crate::jit::decline::Decline;
 use crate::jit::region::{Recorded, Seen};
 use crate::op::Op;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 use crate::vm::VM;
 
 /// Ops that a recording may execute: it runs inner loops to their end.
@@ -30,6 +30,10 @@ pub(crate) struct Recording {
     /// The op that ran last.
     last: Option<usize>,
     n_steps: usize,
+    /// The ops that ran, in order, up to one more than a trace may have.
+    path: Vec<usize>,
+    /// Kinds of the frame's slots when the recording began.
+    slot_kinds: Vec<Kind>,
 }
 
 impl Recording {
@@ -43,6 +47,12 @@ impl Recording {
             recorded: Recorded::default(),
             last: None,
             n_steps: 0,
+            path: Vec::new(),
+            slot_kinds: vm
+                .frames
+                .last()
+                .map(|frame| frame.slots.iter().map(Value::kind).collect())
+                .unwrap_or_default(),
         }
     }
 
@@ -78,6 +88,16 @@ impl Recording {
         &self.recorded
     }
 
+    /// The ops that ran, in order; incomplete when there were more than a trace may have.
+    pub(super) fn path(&self) -> &[usize] {
+        &self.path
+    }
+
+    /// Kinds of the frame's slots when the recording began.
+    pub(super) fn slot_kinds(&self) -> &[Kind] {
+        &self.slot_kinds
+    }
+
     /// Whether control is back at the header, in the frame of the loop. The last edge is
     /// recorded then.
     pub(super) fn closes(&mut self, vm: &VM, verified: &Verified) -> bool {
@@ -101,6 +121,7 @@ impl Recording {
         }
         match op {
             Op::Call(..) => return Err(Decline::Call(ip)),
+            Op::Extended(..) => return Err(Decline::Extension(ip)),
             Op::Return | Op::ReturnValue => return Err(Decline::Return(ip)),
             _ => {}
         }
@@ -109,6 +130,9 @@ impl Recording {
         self.last = Some(ip);
         self.n_steps += 1;
         let max_len = config::get().max_trace_len;
+        if self.path.len() <= max_len {
+            self.path.push(ip);
+        }
         if self.recorded.kinds.len() > max_len || self.n_steps > MAX_STEPS {
             return Err(Decline::TooLong(max_len));
         }
