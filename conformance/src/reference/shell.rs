@@ -94,7 +94,8 @@ impl Machine {
 
     /// Asks the host, if there is one.
     fn ask<T>(&mut self, question: impl FnOnce(&mut dyn ShellHost) -> T) -> Option<T> {
-        self.vm.host.as_deref_mut().map(|host| question(host))
+        let host = self.vm.host.as_deref_mut()?;
+        Some(question(host))
     }
 
     fn tell(&mut self, message: impl FnOnce(&mut dyn ShellHost)) {
