@@ -18,6 +18,7 @@
 //! - 64 elements or bytes cost 1, the rest is free, and each op counts for itself. A copied
 //!   collection counts at every depth; an entry of a hash counts 1 and the bytes of its key.
 //!   A text is shared by its copies. What moves is not copied. Growing counts what is new.
+//! - A list of arguments for a command counts like the keys of a hash.
 //! - A text that an op only looks at (a key, an operand of a comparison, what is printed)
 //!   costs nothing. The copies of elements that a block gets as arguments do not either.
 //! - `MapBlock`, `GrepBlock`, `SortBlock` pay for their result in advance, together with the
@@ -34,6 +35,7 @@ mod fused;
 mod hashes;
 mod memory;
 mod outside;
+mod shell;
 mod stack;
 mod state;
 mod step;
@@ -117,8 +119,8 @@ mod tests {
         assert_eq!(unknown.detail, "AwkNf at op 1");
         let wide = evaluate(&case(&[Op::ExtendedWide(40_002, 0)])).expect_err("an AWK op");
         assert_eq!(wide.reason, "AWK op");
-        let shell = evaluate(&case(&[Op::Exec(0)])).expect_err("a shell op");
-        assert_eq!(shell.reason, "shell op");
+        let file = evaluate(&case(&[Op::TestFile(0)])).expect_err("a file");
+        assert_eq!(file.reason, "file system");
         evaluate(&case(&[Op::Return, Op::AwkNf])).expect("it is not reached");
     }
 

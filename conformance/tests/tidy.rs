@@ -272,7 +272,8 @@ fn uses_only_data(line: &str) -> bool {
     let Some(path) = line.trim().strip_prefix("use fusevm::") else {
         return false;
     };
-    let names = path.trim_start_matches("op::").trim_end_matches(';');
+    let names = path.trim_start_matches("op::").trim_start_matches("host::");
+    let names = names.trim_end_matches(';');
     let names = names.trim_matches(['{', '}']).split(',').map(str::trim);
     names.clone().count() > 0 && names.into_iter().all(|name| DATA.contains(&name))
 }

@@ -69,10 +69,8 @@ impl Machine {
                 self.vm.stack.truncate(frame.stack_base);
                 self.vm.ip = frame.return_ip;
             }
-            return match value {
-                Some(value) => self.give(0, value),
-                None => Ok(()),
-            };
+            self.vm.stack.extend(value);
+            return Ok(());
         }
         if !self.blocks.is_empty() {
             return self.end_invocation(value.unwrap_or_default());
@@ -84,7 +82,17 @@ impl Machine {
         }
     }
 
+    /// Whether `Return` would leave a function.
+    fn in_call(&self) -> bool {
+        let mut above = self.vm.frames.iter().skip(self.fixed_frames());
+        above.any(|frame| frame.return_ip != Frame::SCOPE)
+    }
+
+    /// The value was on the stack, so it needs no room there unless it is missing.
     pub(super) fn return_value(&mut self) -> Step {
+        if self.height() == 0 && self.in_call() {
+            self.room(0, 1)?;
+        }
         let value = self.take_top();
         self.leave(Some(value))
     }

@@ -134,9 +134,6 @@ impl Machine {
             Op::CallBuiltin(id, argc) => self.call_builtin(id, argc)?,
             Op::Extended(id, arg) => self.extended(id, arg),
             Op::ExtendedWide(id, payload) => self.extended_wide(id, payload)?,
-            // 6.20 Shell: what asks no host
-            Op::SetStatus => self.set_status(),
-            Op::GetStatus => self.give(0, Value::Status(self.vm.last_status))?,
             // 6.22 Float and native-friendly numeric
             Op::SqrtFloat => self.float_unary(f64::sqrt)?,
             Op::SinFloat => self.float_unary(f64::sin)?,
@@ -163,15 +160,12 @@ impl Machine {
             Op::GcdInt => self.int_binary(gcd)?,
             Op::LcmInt => self.int_binary(lcm)?,
             Op::TimeInt => self.time()?,
-            // What is not written down here yet
-            _ => {
-                let reason = match op.info().section {
-                    Section::Shell => "shell op",
-                    Section::Awk => "AWK op",
-                    _ => "unknown op",
-                };
-                return self.not_covered(op, reason);
-            }
+            // 6.20 Shell, and what is not written down here yet
+            _ => match op.info().section {
+                Section::Shell => self.shell(op)?,
+                Section::Awk => return self.not_covered(op, "AWK op"),
+                _ => return self.not_covered(op, "unknown op"),
+            },
         }
         Ok(())
     }
