@@ -104,6 +104,10 @@ impl VM {
 
     /// `ReturnValue`: as `Return`, with the value that was on top.
     pub(super) fn return_value(&mut self) -> Result<(), Exit> {
+        // Only a value that was not there makes the stack higher.
+        if self.stack.is_empty() && self.in_function() {
+            self.check_room(1)?;
+        }
         let value = self.pop();
         match self.leave_function() {
             Left::Function => Ok(self.try_push(value)?),
@@ -113,6 +117,12 @@ impl VM {
                 Err(Exit::Returned(value))
             }
         }
+    }
+
+    /// Whether a return leaves a function, and not a block or the program.
+    fn in_function(&self) -> bool {
+        let frames = self.frames.iter().skip(self.kept_frames());
+        frames.rev().any(|frame| frame.return_ip != Frame::SCOPE)
     }
 
     fn leave_function(&mut self) -> Left {
