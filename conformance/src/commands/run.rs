@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
 fn run_case(case: &Case, subjects: &[&'static dyn Subject]) -> Verdict {
     let checked = panics::fresh(|| agreement::check(case, subjects));
     if let Ok(reference) = &checked.reference {
-        println!("  {:<8} {}", REFERENCE.name(), reference.outcome.ending);
+        println!("  {:<9} {}", REFERENCE.name(), reference.outcome.ending);
     }
     let mut reports = Vec::new();
     if let Err(divergence) = &checked.reference {
@@ -73,7 +73,7 @@ fn run_case(case: &Case, subjects: &[&'static dyn Subject]) -> Verdict {
                 format!("DIVERGED   in {}", divergence.difference.field)
             }
         };
-        println!("  {name:<8} {words}");
+        println!("  {name:<9} {words}");
     }
     for report in &reports {
         println!("\n{report}");
