@@ -82,15 +82,23 @@ fn is_block(op: &Op) -> bool {
                 | Op::AwkAnd(_)
                 | Op::AwkOr(_)
                 | Op::AwkXor(_)
-                | Op::AwkDivJit
-                | Op::AwkModJit
-                | Op::AwkSqrtJit
-                | Op::AwkLogJit
-                | Op::AwkLshiftJit
-                | Op::AwkRshiftJit
-                | Op::AwkComplJit
-                | Op::AwkGetFieldNum(_)
         )
+        || is_unsure_awk(op)
+}
+
+/// The AWK ops on numbers that may fail, warn or ask a hook.
+pub(super) fn is_unsure_awk(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::AwkDivJit
+            | Op::AwkModJit
+            | Op::AwkSqrtJit
+            | Op::AwkLogJit
+            | Op::AwkLshiftJit
+            | Op::AwkRshiftJit
+            | Op::AwkComplJit
+            | Op::AwkGetFieldNum(_)
+    )
 }
 
 /// Whether the op opens or closes a scope.

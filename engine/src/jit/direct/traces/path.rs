@@ -116,14 +116,7 @@ fn check_op(chunk: &Chunk, verified: &Verified, ip: usize, base: usize) -> Resul
         Op::Call(..) | Op::Return | Op::ReturnValue => return Err(Decline::Call(ip)),
         Op::Extended(..) => return Err(Decline::Extension(ip)),
         // These may fail, and a trace has no way to say so.
-        Op::AwkDivJit
-        | Op::AwkModJit
-        | Op::AwkSqrtJit
-        | Op::AwkLogJit
-        | Op::AwkLshiftJit
-        | Op::AwkRshiftJit
-        | Op::AwkComplJit
-        | Op::AwkGetFieldNum(_) => return Err(Decline::NotNumeric),
+        _ if subset::is_unsure_awk(op) => return Err(Decline::NotNumeric),
         _ => {}
     }
     let shape = Decline::StackShape(ip);
