@@ -4,7 +4,7 @@
 //!
 //! | op | elements and bytes |
 //! |---|---|
-//! | a clone of a value (`GetVar`, `Dup`, `ArrayGet`, `LoadConst`..) | [`copied`]: every element at every depth, bytes of the keys of hashes; texts are shared and free |
+//! | a clone of a value (`GetVar`, `Dup`, `ArrayGet`, `LoadConst`..) | [`copied`]: every element at every depth, bytes of the keys of hashes; texts are shared and free, and so are references, though not what they refer to |
 //! | `Concat`, `StringRepeat`, `ConcatConstLoop`, `ReadLine` | bytes of the string |
 //! | `MakeArray`, `MapBlock`, `GrepBlock`, `SortBlock`, `SortDefault` | elements taken |
 //! | `Range`, `RangeStep`, `PushIntRangeLoop` | elements made |
@@ -94,7 +94,7 @@ fn copied_collection(v: &Value) -> Cost {
                 .fold(Cost::elements(entries.len()), |sum, key| {
                     sum.and(Cost::bytes(key.len()))
                 }),
-            _ => Cost::elements(1),
+            _ => Cost::NONE,
         });
     });
     sum
