@@ -6,8 +6,8 @@
 //! it disagrees with the interpreter one of three is at fault: the interpreter, this module,
 //! or the specification, which does not say enough.
 //!
-//! [`step`] has a line for every op. The names in comments (R5, Q15, 6.4) are those of the
-//! specification's rules, quirks and sections. Read [`state`] first: there is what may end a
+//! `step` has a line for every op. The names in comments (R5, Q15, 6.4) are those of the
+//! specification's rules, quirks and sections. Read `state` first: there is what may end a
 //! run, and the order in which an op checks that.
 //!
 //! The specification leaves these points open; they are read like this:
