@@ -7,7 +7,7 @@
 use crate::campaign::{Sample, Signature};
 use fusevm::Value;
 use fusevm::op::Role;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What looks like one defect.
 #[derive(Debug)]
@@ -404,34 +404,84 @@ const KNOWN: [Known; 38] = [
 /// The samples by cause: known ones in the order of their numbers, then the others, what is
 /// seen most often in front.
 pub fn group(samples: &[Sample]) -> Vec<Cause> {
-    let mut groups: BTreeMap<(Option<usize>, String), Vec<&Sample>> = BTreeMap::new();
+    let mut known: BTreeMap<usize, Vec<&Sample>> = BTreeMap::new();
+    let mut unknown: Vec<Likeness> = Vec::new();
+    // The smallest first, so that larger programs with the same difference join them.
+    let mut samples: Vec<_> = samples.iter().collect();
+    samples.sort_by_key(|sample| size(sample));
     for sample in samples {
+        let side = side(sample);
         let view = View { sample };
-        let side = match sample.signature.subject {
-            "published-interp" => Side::Interp,
-            _ => Side::Tiers,
-        };
-        let known = KNOWN
+        let rule = KNOWN
             .iter()
             .position(|known| known.side == side && (known.shows)(&view));
-        let key = match known {
-            Some(number) => (Some(number), String::new()),
-            None => (None, likeness(sample, side)),
-        };
-        groups.entry(key).or_default().push(sample);
+        if let Some(rule) = rule {
+            known.entry(rule).or_default().push(sample);
+            continue;
+        }
+        match unknown.iter_mut().find(|likeness| likeness.holds(sample)) {
+            Some(likeness) => likeness.samples.push(sample),
+            None => unknown.push(Likeness::of(sample)),
+        }
     }
-    let mut causes: Vec<_> = groups
+    let known = known
         .into_iter()
-        .filter_map(|((known, _), samples)| cause(known.map(|number| &KNOWN[number]), &samples))
-        .collect();
+        .filter_map(|(rule, samples)| cause(Some(&KNOWN[rule]), &samples));
+    let unknown = unknown
+        .iter()
+        .filter_map(|likeness| cause(None, &likeness.samples));
+    let mut causes: Vec<_> = known.chain(unknown).collect();
     causes.sort_by_key(|cause| {
-        (
-            cause.id.is_none(),
-            cause.id.map(number),
-            u64::MAX - cause.times,
-        )
+        let is_new = cause.id.is_none();
+        (is_new, cause.id.map(number), u64::MAX - cause.times)
     });
     causes
+}
+
+/// Whose defect a sample shows.
+fn side(sample: &Sample) -> Side {
+    match sample.signature.subject {
+        "published-interp" => Side::Interp,
+        _ => Side::Tiers,
+    }
+}
+
+/// Samples that the specification does not know and that look alike: the same difference, by
+/// programs that contain the ops of the smallest one.
+struct Likeness<'s> {
+    side: Side,
+    difference: String,
+    ops: BTreeSet<&'static str>,
+    samples: Vec<&'s Sample>,
+}
+
+impl<'s> Likeness<'s> {
+    fn of(sample: &'s Sample) -> Likeness<'s> {
+        Likeness {
+            side: side(sample),
+            difference: difference(sample),
+            ops: sample.ops(),
+            samples: vec![sample],
+        }
+    }
+
+    fn holds(&self, sample: &Sample) -> bool {
+        let ops = sample.ops();
+        let same_ops = match self.ops.is_empty() {
+            true => ops.is_empty(),
+            false => self.ops.is_subset(&ops),
+        };
+        same_ops && self.side == side(sample) && self.difference == difference(sample)
+    }
+}
+
+/// How a sample differs; where the wrong value was left is accidental.
+fn difference(sample: &Sample) -> String {
+    let Signature { field, shape, .. } = &sample.signature;
+    match field.as_str() {
+        "result" | "stack" | "globals" | "slots" | "output" => shape.clone(),
+        field => format!("{field}, {shape}"),
+    }
 }
 
 /// The order of `Q29` and `D4`.
@@ -439,13 +489,6 @@ fn number(id: &'static str) -> (char, u32) {
     let mut chars = id.chars();
     let letter = chars.next().unwrap_or(' ');
     (letter, chars.as_str().parse().unwrap_or(0))
-}
-
-/// What unknown samples of one cause have in common.
-fn likeness(sample: &Sample, side: Side) -> String {
-    let Signature { field, shape, .. } = &sample.signature;
-    let ops: Vec<_> = sample.ops().into_iter().collect();
-    format!("{side:?} {} {field} {shape}", ops.join(" "))
 }
 
 fn cause(known: Option<&Known>, samples: &[&Sample]) -> Option<Cause> {
@@ -487,7 +530,68 @@ fn title(sample: &Sample) -> String {
     };
     let Signature { field, shape, .. } = &sample.signature;
     match field.as_str() {
-        "process" | "panic" => format!("{ops}: {shape}"),
+        "process" => format!("{ops}: the process {shape}"),
+        "panic" => format!("{ops}: {shape}"),
         _ => format!("{ops}: {field}, {shape}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Found;
+    use fusevm::asm;
+    use fusevm_conformance::case::Case;
+
+    fn sample(subject: &'static str, field: &str, shape: &str, program: &str) -> Sample {
+        let found = Found {
+            field: field.to_owned(),
+            place: field.to_owned(),
+            left: String::new(),
+            right: String::new(),
+            shape: shape.to_owned(),
+        };
+        Sample {
+            signature: Signature {
+                subject,
+                field: field.to_owned(),
+                shape: shape.to_owned(),
+            },
+            case: Case::new(asm::assemble(program).expect("the program is well formed")),
+            found,
+            record: String::new(),
+            times: 2,
+        }
+    }
+
+    #[test]
+    fn known_differences_have_their_number_and_come_first() {
+        let samples = [
+            sample("published-interp", "result", "another Int", "StringLen"),
+            sample("published-interp", "panic", "overflow", "Mod"),
+            sample("published-block", "process", "SIGFPE", "LoadInt 0\nMod"),
+        ];
+        let causes = group(&samples);
+        let ids: Vec<_> = causes.iter().map(|cause| cause.id).collect();
+        assert_eq!(ids, [Some("D5"), Some("Q29"), None]);
+        assert_eq!(causes[2].title, "`StringLen`: result, another Int");
+    }
+
+    #[test]
+    fn what_looks_alike_is_one_cause_whichever_tier_shows_it() {
+        let shape = "another Int";
+        let samples = [
+            sample("published-block", "slots", shape, "Inc"),
+            sample("published-trace", "result", shape, "LoadInt 1\nInc\nBitNot"),
+            sample("published-trace", "result", "another Float", "LoadInt 1\nInc"),
+            sample("published-interp", "result", shape, "LoadInt 1\nInc"),
+        ];
+        let causes = group(&samples);
+        assert_eq!(causes.len(), 3, "{causes:?}");
+        let both = &causes.iter().find(|cause| cause.samples == 2);
+        let both = both.expect("two samples of the same difference");
+        assert_eq!(both.subjects, ["published-block", "published-trace"]);
+        assert_eq!(both.times, 4);
+        assert_eq!(both.smallest.case.chunk.ops.len(), 1);
     }
 }
