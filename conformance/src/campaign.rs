@@ -33,8 +33,11 @@ pub struct Plan {
     pub time: Option<Duration>,
     /// Worker threads.
     pub jobs: usize,
-    /// Who runs the cases.
+    /// Who runs every case.
     pub subjects: Vec<&'static dyn Subject>,
+    /// Who takes turns: each case is run by one of these too. It buys more cases where
+    /// running one in every way would cost several times as much.
+    pub in_turn: Vec<&'static dyn Subject>,
     /// Raw chunks in 1000 cases; the others are structured programs.
     pub raw_per_mille: u32,
     /// How much processor time one case may take before it counts as one that does not end.
@@ -51,7 +54,8 @@ impl Default for Plan {
             cases: None,
             time: None,
             jobs: 1,
-            subjects: crate::subjects::all().to_vec(),
+            subjects: crate::subjects::EVERY_CASE.to_vec(),
+            in_turn: crate::subjects::IN_TURN.to_vec(),
             raw_per_mille: 250,
             patience: Duration::from_secs(20),
             notes: None,
@@ -72,6 +76,14 @@ pub enum Shape {
 const MAX_ENTROPY: u64 = 2048;
 
 impl Plan {
+    /// The subjects that run case number `index`.
+    pub fn subjects_of(&self, index: u64) -> Vec<&'static dyn Subject> {
+        let mut random = SplitMix::new(!self.seed).branch(index);
+        let turn = random.below(self.in_turn.len() as u64) as usize;
+        let subjects = self.subjects.iter().chain(self.in_turn.get(turn));
+        subjects.copied().collect()
+    }
+
     /// Case number `index`.
     pub fn case(&self, index: u64) -> (Shape, Case) {
         let mut random = SplitMix::new(self.seed).branch(index);
@@ -94,4 +106,32 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
         Shape::Raw => generate::raw_case(&mut entropy),
     };
     case.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_subject_gets_its_turns_and_no_case_more_than_one() {
+        let plan = Plan::default();
+        let mut turns = vec![0; plan.in_turn.len()];
+        for index in 0..1000 {
+            let subjects = plan.subjects_of(index);
+            assert_eq!(subjects[..subjects.len() - 1], plan.subjects);
+            let last = subjects.last().expect("somebody's turn");
+            let turn = plan.in_turn.iter().position(|subject| subject == last);
+            turns[turn.expect("one of those who take turns")] += 1;
+        }
+        assert!(turns.iter().all(|n| *n > 100), "{turns:?}");
+    }
+
+    #[test]
+    fn without_turns_only_the_subjects_of_every_case_run_it() {
+        let plan = Plan {
+            in_turn: Vec::new(),
+            ..Plan::default()
+        };
+        assert_eq!(plan.subjects_of(7), plan.subjects);
+    }
 }

@@ -34,17 +34,21 @@ pub use tier::{Block, Linear, Trace};
 /// evaluator [`Reference`] too.
 pub const REFERENCE: &dyn Subject = &Interp;
 
+/// The subjects that run every case of a campaign, [`REFERENCE`] first.
+pub const EVERY_CASE: &[&dyn Subject] = &[&Interp, &Checked, &Reference, &Linear, &Block, &Trace];
+
+/// The subjects that take turns in a campaign, as each of them runs or compiles a case several
+/// times.
+pub const IN_TURN: &[&dyn Subject] = &[&Auto, &Deopt, &Pooled, &Schedule, &Fused];
+
 /// Every subject, [`REFERENCE`] first.
-pub fn all() -> &'static [&'static dyn Subject] {
-    &[
-        &Interp, &Checked, &Reference, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule,
-        &Fused,
-    ]
+pub fn all() -> Vec<&'static dyn Subject> {
+    [EVERY_CASE, IN_TURN].concat()
 }
 
 /// The subject with this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Subject> {
-    all().iter().copied().find(|subject| subject.name() == name)
+    all().into_iter().find(|subject| subject.name() == name)
 }
 
 /// The subjects with these names, or all of them for `all`.
@@ -57,7 +61,7 @@ pub fn by_names<'a>(
     let mut chosen: Vec<&'static dyn Subject> = Vec::new();
     for name in names {
         if name == "all" {
-            return Ok(all().to_vec());
+            return Ok(all());
         }
         chosen.push(by_name(name).ok_or_else(|| {
             let known: Vec<_> = all().iter().map(|subject| subject.name()).collect();
