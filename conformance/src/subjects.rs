@@ -149,6 +149,17 @@ fn execute_until(
     }
 }
 
+/// What the tiers do in one run of a case when they compile at the first opportunity, with the
+/// ops counted that run natively.
+pub fn counted(case: &Case) -> TierReport {
+    forget(eager());
+    let arm = |vm: &mut VM| {
+        vm.enable_tracing_jit();
+        vm.set_op_counts(true);
+    };
+    execute_once(case, &arm).1
+}
+
 /// One run on a fresh VM.
 fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
     scripted::start();
