@@ -11,6 +11,7 @@ mod pooled;
 mod reference;
 mod schedule;
 mod tier;
+mod trace_import;
 
 use crate::case::Case;
 use crate::outcome::{Outcome, Unsteady};
@@ -29,6 +30,7 @@ pub use pooled::Pooled;
 pub use reference::Reference;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
+pub use trace_import::TraceImport;
 
 /// The semantics of record: every other subject is compared with it, the independent
 /// evaluator [`Reference`] too.
@@ -39,7 +41,7 @@ pub const EVERY_CASE: &[&dyn Subject] = &[&Interp, &Checked, &Reference, &Linear
 
 /// The subjects that take turns in a campaign, as each of them runs or compiles a case several
 /// times.
-pub const IN_TURN: &[&dyn Subject] = &[&Auto, &Deopt, &Pooled, &Schedule, &Fused];
+pub const IN_TURN: &[&dyn Subject] = &[&Auto, &Deopt, &Pooled, &Schedule, &Fused, &TraceImport];
 
 /// Every subject, [`REFERENCE`] first.
 pub fn all() -> Vec<&'static dyn Subject> {
