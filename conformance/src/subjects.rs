@@ -4,6 +4,7 @@
 //! `subjects/`. Command-line names, directives and reports come from [`all`].
 
 mod auto;
+mod decoy;
 mod deopt;
 mod fused;
 mod interp;
@@ -18,7 +19,7 @@ use crate::outcome::{Outcome, Unsteady};
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
-use fusevm::{JitCompiler, Op, TierPolicy, TierReport, TraceJitConfig, VM, Value};
+use fusevm::{JitCompiler, TierPolicy, TierReport, TraceJitConfig, VM, Value};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -88,32 +89,11 @@ pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Obser
     forget(config);
     let arm = |vm: &mut VM| vm.set_tier_policy(policy);
     if policy != TierPolicy::NONE
-        && let Some(decoy) = decoy(case)
+        && let Some(decoy) = decoy::of(case)
     {
         execute_once(&decoy, &arm);
     }
     execute_until(case, &arm, |run, _, _| run >= case.runs.max(1))
-}
-
-/// Another program with the `op_hash` of the case's: what is compiled for it must not be
-/// taken for the case. There is none without fuel, since it may never end.
-fn decoy(case: &Case) -> Option<Case> {
-    case.fuel?;
-    let mut decoy = case.clone();
-    let other = |value: &mut Value| match value {
-        Value::Int(n) => *n = n.wrapping_add(1),
-        Value::Float(x) => *x = -*x,
-        value => *value = Value::Int(7),
-    };
-    if decoy.chunk.constants.is_empty() {
-        for op in &mut decoy.chunk.ops {
-            if let Op::LoadInt(n) = op {
-                *n = n.wrapping_add(1);
-            }
-        }
-    }
-    decoy.chunk.constants.iter_mut().for_each(other);
-    Some(decoy)
 }
 
 /// Drops the calling thread's compiled code and sets its configuration.
