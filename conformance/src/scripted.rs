@@ -132,7 +132,7 @@ impl Write for Warnings {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.extend_from_slice(bytes);
         if let Some(line) = self.0.strip_suffix(b"\n") {
-            record(|| format!("warning {}", String::from_utf8_lossy(line)));
+            warn(&String::from_utf8_lossy(line));
             self.0.clear();
         }
         Ok(bytes.len())
@@ -141,6 +141,16 @@ impl Write for Warnings {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Logs a warning, a line without its end.
+pub(crate) fn warn(line: &str) {
+    record(|| format!("warning {line}"));
+}
+
+/// What the hook of `AwkGetFieldNum` answers, which is installed together with the AWK host.
+pub(crate) fn field_num(field: i64) -> f64 {
+    awk::field_num(field)
 }
 
 /// Registers every builtin and both extension handlers.

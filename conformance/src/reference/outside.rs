@@ -54,7 +54,7 @@ impl Machine {
 
     pub(super) fn extended_wide(&mut self, id: u16, payload: usize) -> Step {
         if (40_000..41_000).contains(&id) {
-            return self.not_covered(Op::ExtendedWide(id, payload), "AWK op");
+            return self.awk_by_number(id, payload);
         }
         if self.handlers {
             scripted::extended_wide(&mut self.vm, id, payload);
