@@ -70,7 +70,12 @@ pub enum Shape {
     Structured,
     /// Any ops in any order.
     Raw,
+    /// A structured program that was changed.
+    Mutated,
 }
+
+/// Structured programs that are changed before they run, in 1000.
+const MUTATED_PER_MILLE: u64 = 200;
 
 /// Most bytes of entropy of a case.
 const MAX_ENTROPY: u64 = 2048;
@@ -88,7 +93,11 @@ impl Plan {
     pub fn case(&self, index: u64) -> (Shape, Case) {
         let mut random = SplitMix::new(self.seed).branch(index);
         let raw = random.below(1000) < u64::from(self.raw_per_mille);
-        let shape = if raw { Shape::Raw } else { Shape::Structured };
+        let shape = match raw {
+            true => Shape::Raw,
+            false if random.below(1000) < MUTATED_PER_MILLE => Shape::Mutated,
+            false => Shape::Structured,
+        };
         // Small programs find most and run fastest: half of the cases get an eighth of the
         // bytes or less.
         let most = MAX_ENTROPY >> random.below(6);
@@ -104,6 +113,7 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
     let case = match shape {
         Shape::Structured => generate::case(&mut entropy),
         Shape::Raw => generate::raw_case(&mut entropy),
+        Shape::Mutated => generate::mutated_case(&mut entropy),
     };
     case.unwrap_or_default()
 }
