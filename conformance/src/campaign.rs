@@ -93,5 +93,19 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
         Shape::Structured => generate::case(&mut entropy),
         Shape::Raw => generate::raw_case(&mut entropy),
     };
-    case.unwrap_or_default()
+    let mut case = case.unwrap_or_default();
+    // A program that used up its entropy has no schedule of its own, and number 0 would go
+    // through everything that others draw a part of.
+    if case.schedule == 0 {
+        case.schedule = schedule_from(bytes);
+    }
+    case
+}
+
+/// The number of a schedule, not 0, that depends on all of the bytes.
+fn schedule_from(bytes: &[u8]) -> u32 {
+    const SCHEDULES: u64 = 999;
+    let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
+    let mixed = bytes.iter().fold(0, mix);
+    1 + SplitMix::new(mixed).below(SCHEDULES) as u32
 }

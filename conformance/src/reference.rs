@@ -29,7 +29,7 @@
 mod arith;
 mod arrays;
 mod blocks;
-mod coerce;
+pub(crate) mod coerce;
 mod control;
 mod fused;
 mod hashes;

@@ -5,15 +5,17 @@
 
 mod auto;
 mod deopt;
-mod fused;
 mod interp;
+mod metamorphic;
 mod pooled;
 mod reference;
+mod region;
 mod schedule;
 mod tier;
 
 use crate::case::Case;
-use crate::outcome::{Outcome, Unsteady};
+use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
+use crate::outcome::Outcome;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
@@ -23,10 +25,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use deopt::Deopt;
-pub use fused::Fused;
 pub use interp::{Checked, Interp};
+pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
 pub use reference::Reference;
+pub use region::Region;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 
@@ -37,8 +40,24 @@ pub const REFERENCE: &dyn Subject = &Interp;
 /// Every subject, [`REFERENCE`] first.
 pub fn all() -> &'static [&'static dyn Subject] {
     &[
-        &Interp, &Checked, &Reference, &Linear, &Block, &Trace, &Auto, &Deopt, &Pooled, &Schedule,
-        &Fused,
+        &Interp,
+        &Checked,
+        &Reference,
+        &Linear,
+        &Block,
+        &Trace,
+        &Auto,
+        &Deopt,
+        &Pooled,
+        &Schedule,
+        &Region,
+        &Metamorphic(&FUSED),
+        &Metamorphic(&PADDED),
+        &Metamorphic(&LITERALS),
+        &Metamorphic(&PERMUTED),
+        &Metamorphic(&JSON),
+        &Metamorphic(&BINCODE),
+        &Metamorphic(&TEXT),
     ]
 }
 
@@ -134,7 +153,7 @@ fn execute_until(
         add_report(&mut tiers, &report);
         latest = report;
         if let Some(difference) = first.difference(&outcome) {
-            outcome.unsteady = Some(Unsteady { run, difference });
+            outcome.flaw = Some(difference.of_run(run));
             return Observed { outcome, tiers };
         }
         last = Some(outcome);
