@@ -6,16 +6,18 @@
 mod auto;
 mod decoy;
 mod deopt;
-mod fused;
 mod interp;
+mod metamorphic;
 mod pooled;
 mod reference;
+mod region;
 mod schedule;
 mod tier;
 mod trace_import;
 
 use crate::case::Case;
-use crate::outcome::{Outcome, Unsteady};
+use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
+use crate::outcome::Outcome;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
@@ -25,10 +27,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use deopt::Deopt;
-pub use fused::Fused;
 pub use interp::{Checked, Interp};
+pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
 pub use reference::Reference;
+pub use region::Region;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 pub use trace_import::TraceImport;
@@ -41,12 +44,32 @@ pub const REFERENCE: &dyn Subject = &Interp;
 pub const EVERY_CASE: &[&dyn Subject] = &[&Interp, &Checked, &Reference, &Linear, &Block, &Trace];
 
 /// The subjects that take turns in a campaign, as each of them runs or compiles a case several
-/// times.
-pub const IN_TURN: &[&dyn Subject] = &[&Auto, &Deopt, &Pooled, &Schedule, &Fused, &TraceImport];
+/// times. A case is run by one of each list.
+pub const IN_TURN: &[&[&dyn Subject]] = &[
+    &[&Auto, &Deopt, &Pooled, &Schedule],
+    &[
+        &TraceImport,
+        &Region,
+        &Metamorphic(&FUSED),
+        &Metamorphic(&PADDED),
+        &Metamorphic(&LITERALS),
+        &Metamorphic(&PERMUTED),
+        &Metamorphic(&JSON),
+        &Metamorphic(&BINCODE),
+        &Metamorphic(&TEXT),
+    ],
+];
+
+/// [`IN_TURN`] as a campaign plans it.
+pub fn turns() -> Vec<Vec<&'static dyn Subject>> {
+    IN_TURN.iter().map(|list| list.to_vec()).collect()
+}
 
 /// Every subject, [`REFERENCE`] first.
 pub fn all() -> Vec<&'static dyn Subject> {
-    [EVERY_CASE, IN_TURN].concat()
+    let mut all = EVERY_CASE.to_vec();
+    all.extend(IN_TURN.iter().copied().flatten());
+    all
 }
 
 /// The subject with this name.
@@ -120,7 +143,7 @@ fn execute_until(
         add_report(&mut tiers, &report);
         latest = report;
         if let Some(difference) = first.difference(&outcome) {
-            outcome.unsteady = Some(Unsteady { run, difference });
+            outcome.flaw = Some(difference.of_run(run));
             return Observed { outcome, tiers };
         }
         last = Some(outcome);

@@ -2,16 +2,14 @@
 
 use super::{eager, execute_once, forget, if_native};
 use crate::case::Case;
-use crate::outcome::Unsteady;
+use crate::outcome::{Difference, Field};
 use crate::subject::{Declined, Observed, Subject};
 use fusevm::jit::{TierName, TraceMetadata};
 use fusevm::{JitCompiler, Op, TierPolicy, TraceJitConfig, VM};
 
 /// The trace tier without any recording: what one run has recorded is exported, sent
 /// through serde, and imported after everything else was forgotten. Both runs must end alike.
-///
-/// # Panics
-/// When an exported trace is not imported: the harness reports that like a divergence.
+/// A trace that is not imported again is a flaw.
 #[derive(Debug)]
 pub struct TraceImport;
 
@@ -50,11 +48,16 @@ impl Subject for TraceImport {
             ..eager()
         });
         let imported = jit.trace_import_all(&case.chunk, &sent(&exported));
-        assert_eq!(imported, exported.len(), "traces imported of {exported:?}");
         let (mut outcome, tiers) = execute_once(case, &arm);
-        outcome.unsteady = recorded
-            .difference(&outcome)
-            .map(|difference| Unsteady { run: 2, difference });
+        outcome.flaw = match imported == exported.len() {
+            true => recorded.difference(&outcome).map(|other| other.of_run(2)),
+            false => Some(Difference::new(
+                Field::Form,
+                "traces exported, and imported",
+                exported.len(),
+                imported,
+            )),
+        };
         if_native(Observed { outcome, tiers }, self.tier())
     }
 }
