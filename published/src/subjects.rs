@@ -118,6 +118,10 @@ impl Published {
             let detail = format!("{op:?} opens a frame that its VM cannot be told is a scope");
             return Err(declined("handler", detail));
         }
+        if scripted::extension::is_in(&case.chunk) {
+            let detail = "ops of the chunk are compiled by a scripted extension";
+            return Err(declined("extension", detail));
+        }
         let mut case = case.clone();
         // Runs are this subject's own business.
         case.runs = 1;
