@@ -17,7 +17,7 @@ pub struct Cause {
     /// What it is, in a line.
     pub title: String,
     /// The subjects that show it.
-    pub subjects: Vec<&'static str>,
+    pub subjects: Vec<String>,
     /// The smallest sample.
     pub smallest: Sample,
     /// Divergences that look like it.
@@ -446,7 +446,7 @@ pub fn group(samples: &[Sample]) -> Vec<Cause> {
 
 /// Whose defect a sample shows.
 fn side(sample: &Sample) -> Side {
-    match sample.signature.subject {
+    match sample.signature.subject.as_str() {
         "published-interp" => Side::Interp,
         _ => Side::Tiers,
     }
@@ -501,7 +501,7 @@ fn cause(known: Option<&Known>, samples: &[&Sample]) -> Option<Cause> {
     let smallest = samples.iter().min_by_key(|sample| size(sample))?;
     let mut subjects: Vec<_> = samples
         .iter()
-        .map(|sample| sample.signature.subject)
+        .map(|sample| sample.signature.subject.clone())
         .collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -549,7 +549,7 @@ mod tests {
     use fusevm::asm;
     use fusevm_conformance::case::Case;
 
-    fn sample(subject: &'static str, field: &str, shape: &str, program: &str) -> Sample {
+    fn sample(subject: &str, field: &str, shape: &str, program: &str) -> Sample {
         let found = Found {
             field: field.to_owned(),
             place: field.to_owned(),
@@ -559,7 +559,7 @@ mod tests {
         };
         Sample {
             signature: Signature {
-                subject,
+                subject: subject.to_owned(),
                 field: field.to_owned(),
                 shape: shape.to_owned(),
             },
