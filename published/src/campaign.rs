@@ -6,10 +6,11 @@
 
 use crate::compare::Found;
 use crate::judge::Judgement;
+use crate::numeric;
 use crate::subjects::{ALL, Published};
 use crate::worker::Worker;
-use fusevm::Op;
-use fusevm_conformance::campaign::{Plan as Cases, fuelled};
+use fusevm::{Limits, Op};
+use fusevm_conformance::campaign::{Plan as Cases, SplitMix, fuelled};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::reduce::reduce;
 use fusevm_conformance::subject::Subject;
@@ -146,6 +147,31 @@ pub fn run(plan: &Plan, watch: &(dyn Fn(&Tally) + Sync)) -> io::Result<Tally> {
 }
 
 impl Plan {
+    /// Case number `number`: every seed in turn, and every third case a numeric one.
+    fn case(&self, number: u64) -> Case {
+        let seeds = self.seeds.max(1);
+        let (seed, index) = (self.seed + number % seeds, number / seeds);
+        let case = match index % 3 {
+            0 => numeric::case(&mut SplitMix::new(seed).branch(index)),
+            _ => {
+                let raw_per_mille = 400;
+                let cases = Cases {
+                    seed,
+                    raw_per_mille,
+                    ..Cases::default()
+                };
+                cases.case(index).1
+            }
+        };
+        // What the published crate knows nothing of.
+        Case {
+            schedule: 0,
+            runs: 1,
+            limits: Limits::default(),
+            ..fuelled(&case)
+        }
+    }
+
     /// The arguments that start this campaign again.
     fn arguments(&self) -> String {
         let (seed, seeds, seconds) = (self.seed, self.seeds, self.time.as_secs());
@@ -171,12 +197,7 @@ fn work(shared: &Shared) -> io::Result<()> {
     let mut worker = Worker::new(&plan.program, plan.patience)?;
     while Instant::now() < shared.ends {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
-        let cases = Cases {
-            seed: plan.seed + number % plan.seeds.max(1),
-            raw_per_mille: 400,
-            ..Cases::default()
-        };
-        let case = fuelled(&cases.case(number / plan.seeds.max(1)).1);
+        let case = plan.case(number);
         for subject in ALL {
             let judgement = worker.judge(&case, subject)?;
             let is_new = shared.tally().record(subject, &case, &judgement);

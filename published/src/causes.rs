@@ -83,6 +83,12 @@ impl View<'_> {
         self.is_in("process") || self.is_in("panic")
     }
 
+    /// Whether a slot starts with something else than a number.
+    fn starts_with_other_kinds(&self) -> bool {
+        let is_number = |slot: &Value| matches!(slot, Value::Int(_) | Value::Float(_));
+        !self.sample.case.slots.iter().all(is_number)
+    }
+
     /// Whether an op names a slot.
     fn names_slots(&self) -> bool {
         let mut ops = self.sample.case.chunk.ops.iter();
@@ -279,7 +285,8 @@ const KNOWN: [Known; 38] = [
         title: "slots that the frame does not have are read and written out of bounds",
         side: Side::Tiers,
         shows: |v| {
-            (v.right("SIGSEGV") && v.names_slots()) || (v.is_in("slots") && v.shape("count"))
+            let corrupts = v.is_in("process") && (v.right("SIGSEGV") || v.right("SIGABRT"));
+            (corrupts && v.names_slots()) || (v.is_in("slots") && v.shape("count"))
         },
     },
     Known {
@@ -383,15 +390,15 @@ const KNOWN: [Known; 38] = [
     },
     Known {
         id: "D12",
-        title: "a `Float` stored in a slot that held an `Int` is truncated",
+        title: "a number stored in a slot takes the kind that the slot had: a `Float` is truncated",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && v.shape("Float became"),
+        shows: |v| v.is_in("slots") && (v.shape("Float became") || v.shape("Int became Float")),
     },
     Known {
         id: "D13",
         title: "slots of other kinds are read as integers and overwritten",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && v.became_int(),
+        shows: |v| v.is_in("slots") && (v.became_int() || v.starts_with_other_kinds()),
     },
     Known {
         id: "D9",
@@ -403,7 +410,7 @@ const KNOWN: [Known; 38] = [
         id: "D3",
         title: "an integral `LoadFloat` becomes an `Int`",
         side: Side::Tiers,
-        shows: |v| v.constant(is_float) && v.became_int(),
+        shows: |v| v.constant(is_float) && (v.became_int() || v.left("Float(-0.0)")),
     },
 ];
 
@@ -589,7 +596,12 @@ mod tests {
         let samples = [
             sample("published-block", "slots", shape, "Inc"),
             sample("published-trace", "result", shape, "LoadInt 1\nInc\nBitNot"),
-            sample("published-trace", "result", "another Float", "LoadInt 1\nInc"),
+            sample(
+                "published-trace",
+                "result",
+                "another Float",
+                "LoadInt 1\nInc",
+            ),
             sample("published-interp", "result", shape, "LoadInt 1\nInc"),
         ];
         let causes = group(&samples);

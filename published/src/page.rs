@@ -4,6 +4,7 @@ use crate::VERSION;
 use crate::campaign::Tally;
 use crate::causes::{Cause, group};
 use crate::subjects::NOT_COMPARED;
+use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
 use std::fmt::{self, Write as _};
 
@@ -129,7 +130,11 @@ fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
         _ => "`published-interp`",
     };
     let id = cause.id.map(|id| format!("{id}: ")).unwrap_or_default();
-    let program = filetest::print_file(&format!("{id}{}", cause.title), &sample.case, None);
+    let case = Case {
+        fuel: None,
+        ..sample.case.clone()
+    };
+    let program = filetest::print_file(&format!("{id}{}", cause.title), &case, None);
     writeln!(
         out,
         "### {number}\n\n\
