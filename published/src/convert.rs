@@ -15,7 +15,7 @@ pub(crate) fn value(ours: &fusevm::Value) -> theirs::Value {
         fusevm::Value::Int(n) => Theirs::Int(*n),
         fusevm::Value::Float(x) => Theirs::Float(*x),
         fusevm::Value::Str(text) => Theirs::str(text.as_str()),
-        fusevm::Value::Array(elements) => Theirs::Array(values(elements)),
+        fusevm::Value::Array(elements) => Theirs::Array(values(elements).into()),
         fusevm::Value::Hash(map) => Theirs::Hash(
             map.iter()
                 .map(|(key, element)| (key.clone(), value(element)))
