@@ -98,6 +98,17 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Whether a divergence of a case with these ops is probably the same defect.
+    ///
+    /// In the interpreter a single op that goes wrong, such as a `Return` that starts the
+    /// program anew, makes everything behind it differ in any way.
+    fn explains(&self, signature: &Signature, ops: &BTreeSet<&'static str>) -> bool {
+        let own = self.ops();
+        let same_subject = self.signature.subject == signature.subject;
+        let derails = own.len() == 1 && signature.subject == Published::Interp.name();
+        own.is_subset(ops) && (self.signature == *signature || (same_subject && derails))
+    }
+
     /// The names of its ops, without those that only move values.
     pub fn ops(&self) -> BTreeSet<&'static str> {
         ops(&self.case)
@@ -297,7 +308,7 @@ impl Tally {
         let known = self
             .samples
             .iter_mut()
-            .find(|sample| sample.signature == *signature && sample.ops().is_subset(ops));
+            .find(|sample| sample.explains(signature, ops));
         match known {
             None => true,
             Some(sample) => {

@@ -7,6 +7,10 @@ use crate::theirs;
 use std::fmt::Debug;
 
 /// A value of this project as one of the published crate.
+#[allow(
+    clippy::useless_conversion,
+    reason = "the newest version shares the elements of an array"
+)]
 pub(crate) fn value(ours: &fusevm::Value) -> theirs::Value {
     use theirs::Value as Theirs;
     match ours {
