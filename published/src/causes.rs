@@ -324,7 +324,11 @@ const KNOWN: [Known; 41] = [
         id: "D24",
         title: "`ip` and the values below the result are not what a run leaves, those of the caller are not seen",
         side: Side::Tiers,
-        shows: |v| v.is_in("ip") || (v.is_in("stack") && v.shape("another count")) || v.starts_with_a_stack(),
+        shows: |v| {
+            v.is_in("ip")
+                || (v.is_in("stack") && v.shape("another count"))
+                || v.starts_with_a_stack()
+        },
     },
     Known {
         id: "D14",
@@ -387,7 +391,9 @@ const KNOWN: [Known; 41] = [
         id: "D19",
         title: "shift counts from 2^32 up are taken modulo 64",
         side: Side::Tiers,
-        shows: |v| v.has(&["AwkLshiftJit", "AwkRshiftJit"]) && v.shape("another") && !v.record("error"),
+        shows: |v| {
+            v.has(&["AwkLshiftJit", "AwkRshiftJit"]) && v.shape("another") && !v.record("error")
+        },
     },
     Known {
         id: "D20",
@@ -606,7 +612,7 @@ mod tests {
             field: field.to_owned(),
             place: field.to_owned(),
             left: String::new(),
-            right: String::new(),
+            right: shape.to_owned(),
             shape: shape.to_owned(),
         };
         Sample {
@@ -626,7 +632,7 @@ mod tests {
     fn known_differences_have_their_number_and_come_first() {
         let samples = [
             sample("published-interp", "result", "another Int", "StringLen"),
-            sample("published-interp", "panic", "overflow", "Mod"),
+            sample("published-interp", "panic", "remainder with overflow", "Mod"),
             sample("published-block", "process", "SIGFPE", "LoadInt 0\nMod"),
         ];
         let causes = group(&samples);
