@@ -632,7 +632,12 @@ mod tests {
     fn known_differences_have_their_number_and_come_first() {
         let samples = [
             sample("published-interp", "result", "another Int", "StringLen"),
-            sample("published-interp", "panic", "remainder with overflow", "Mod"),
+            sample(
+                "published-interp",
+                "panic",
+                "remainder with overflow",
+                "Mod",
+            ),
             sample("published-block", "process", "SIGFPE", "LoadInt 0\nMod"),
         ];
         let causes = group(&samples);
