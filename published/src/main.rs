@@ -173,12 +173,12 @@ fn run_file(file: &Path) -> Result<(), String> {
         for subject in subjects::ALL {
             let name = subject.name();
             match worker.judge(&program.case, subject).map_err(fails)? {
-                Judgement::Agreed => println!("  {name:<17} agreed"),
+                Judgement::Agreed => println!("  {name:<22} agreed"),
                 Judgement::Declined(reason, detail) => {
-                    println!("  {name:<17} declined  {reason}: {detail}");
+                    println!("  {name:<22} declined  {reason}: {detail}");
                 }
                 Judgement::Diverged(divergence) => {
-                    println!("  {name:<17} DIVERGED  record: {}", divergence.record);
+                    println!("  {name:<22} DIVERGED  record: {}", divergence.record);
                     for found in divergence.found {
                         println!("    {}: {} became {}", found.place, found.left, found.right);
                     }
