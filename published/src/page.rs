@@ -3,6 +3,7 @@
 use crate::VERSION;
 use crate::campaign::Tally;
 use crate::causes::{Cause, group};
+use crate::compare::without_folders;
 use crate::subjects::{NOT_COMPARED, Published};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
@@ -153,7 +154,7 @@ fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
         cause.subjects.join(", "),
         found.place,
         sample.signature.subject,
-        found.right,
+        without_folders(&found.right),
         found.left,
         sample.record,
         program,
