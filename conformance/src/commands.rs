@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod reduce;
 pub(crate) mod replay;
 pub(crate) mod run;
+pub(crate) mod stats;
 
 mod isolated;
 mod source;

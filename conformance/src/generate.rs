@@ -1,11 +1,11 @@
-//! Programs from entropy.
+//! Programs from entropy, and single ops by number.
 //!
 //! In: an [`Unstructured`], the one entropy format of libFuzzer, of campaigns and of tests.
 //! Out: a [`Case`]. What a program can contain is in `generate/grow/`, how often in
 //! `generate/weights.rs`, and how a program tree becomes a chunk in `generate/emit.rs`.
-//! Nothing here runs anything.
+//! Nothing here runs anything but [`statistics`], which says what came out.
 //!
-//! Start with [`case`].
+//! Start with [`case`], or with [`single`] for what is enumerated instead.
 
 mod emit;
 mod entropy;
@@ -14,6 +14,7 @@ mod kinds;
 mod raw;
 mod rewrite;
 mod scene;
+pub mod single;
 pub mod statistics;
 mod tree;
 mod weights;

@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod cpu_time;
 pub mod filetest;
 pub mod generate;
+pub mod operands;
 pub mod oracles;
 pub mod panics;
 pub mod reduce;

@@ -82,6 +82,7 @@ pub fn add_report(sum: &mut TierReport, more: &TierReport) {
         to.code_bytes += from.code_bytes;
         to.compile_nanos += from.compile_nanos;
         to.ops.extend(&from.ops);
+        to.guard_exits.extend(&from.guard_exits);
     }
     sum.guards_met += more.guards_met;
     for decline in &more.declines {
