@@ -2,10 +2,9 @@
 //! specification says is reachable is reached by a fixed set of cases, in which all tiers
 //! agree: an empty one is a hole in the generators, or an op that is native no more.
 
-use fusevm_conformance::campaign::{Plan, Shape, Tally};
+use fusevm_conformance::campaign::{Shape, Tally};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::coverage::matrix;
-use fusevm_conformance::generate::single;
 use fusevm_conformance::oracles::agreement;
 use fusevm_conformance::panics;
 use fusevm_conformance::subject::Subject;
@@ -14,21 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The tiers, each alone.
 const SUBJECTS: [&dyn Subject; 3] = [&Linear, &Block, &Trace];
-
-/// Structured programs besides those that are made for the purpose.
-const PROGRAMS: u64 = 200;
-
-fn cases() -> Vec<(Shape, Case)> {
-    let plan = Plan {
-        seed: 1,
-        raw_per_mille: 0,
-        single_per_mille: 0,
-        ..Plan::default()
-    };
-    let single = single::of_every_kind().map(|case| (Shape::Single, case));
-    let programs = (0..PROGRAMS).map(|index| plan.case(index));
-    single.chain(programs).collect()
-}
 
 /// Runs all cases on all cores and adds up what they reached.
 fn run(cases: &[(Shape, Case)]) -> Tally {
@@ -59,14 +43,10 @@ fn run(cases: &[(Shape, Case)]) -> Tally {
 
 #[test]
 fn no_reachable_cell_is_empty() {
-    let cases = cases();
+    let cases: Vec<_> = matrix::cases().collect();
     let tally = run(&cases);
-    let empty: Vec<String> = single::plain_ops()
-        .iter()
-        .zip(&tally.ops)
-        .flat_map(|(op, tally)| matrix::empty(op, &tally.cells))
-        .map(|empty| empty.to_string())
-        .collect();
+    let empty = matrix::all_empty(tally.ops.iter().map(|op| &op.cells));
+    let empty: Vec<String> = empty.iter().map(ToString::to_string).collect();
     println!("{} cases", cases.len());
     assert!(
         empty.is_empty(),

@@ -11,10 +11,15 @@
 //! the interpreter meets more than two pairs there, nobody knows which it was, and nothing
 //! counts.
 
+use crate::campaign::{Plan, Shape};
+use crate::case::Case;
+use crate::generate::single;
 use crate::operands::{KindPair, KindPairs, Place, pair, pair_text, places};
 use fusevm::jit::TierName;
 use fusevm::op::{OpInfo, Role, Section};
 use fusevm::{Kind, Op};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What can happen to an op in native code.
@@ -131,6 +136,64 @@ impl fmt::Display for Empty {
     }
 }
 
+/// Structured programs among the [`cases`].
+const PROGRAMS: u64 = 200;
+
+/// A fixed set of cases that reaches every reachable cell: those that are made for it, and a
+/// few structured programs.
+pub fn cases() -> impl Iterator<Item = (Shape, Case)> {
+    let plan = Plan {
+        seed: 1,
+        raw_per_mille: 0,
+        single_per_mille: 0,
+        ..Plan::default()
+    };
+    let single = single::of_every_kind().map(|case| (Shape::Single, case));
+    single.chain((0..PROGRAMS).map(move |index| plan.case(index)))
+}
+
+/// The part that one op has in the matrix.
+#[derive(Debug, Serialize)]
+pub struct OpCells {
+    /// The op.
+    pub op: &'static str,
+    /// Its cells, by tier and column.
+    pub tiers: BTreeMap<&'static str, BTreeMap<&'static str, KindCells>>,
+}
+
+/// Cells that differ in the kinds of operands only.
+#[derive(Debug, Serialize)]
+pub struct KindCells {
+    /// Kinds of operands of the cells that were reached.
+    pub reached: Vec<String>,
+    /// Kinds of operands of those that are reachable and were not.
+    pub empty: Vec<String>,
+}
+
+/// The whole matrix, from the cells of every op by index.
+pub fn matrix<'a>(cells: impl IntoIterator<Item = &'a Cells>) -> Vec<OpCells> {
+    let of_tier = |op: &Op, cells: &Cells, tier| {
+        let columns = Column::ALL.into_iter().map(|column| {
+            let reached = cells.get(tier, column);
+            let kinds = KindCells {
+                reached: reached.iter().map(pair_text).collect(),
+                empty: required(op, tier, column).missing(reached),
+            };
+            (column.as_str(), kinds)
+        });
+        (tier.as_str(), columns.collect())
+    };
+    let ops = single::plain_ops().into_iter().zip(cells);
+    ops.map(|(op, cells)| OpCells {
+        op: op.name(),
+        tiers: TierName::ALL
+            .into_iter()
+            .map(|tier| of_tier(&op, cells, tier))
+            .collect(),
+    })
+    .collect()
+}
+
 /// The cells of an op that are reachable and were not reached.
 pub fn empty(op: &Op, cells: &Cells) -> Vec<Empty> {
     let mut found = Vec::new();
@@ -148,6 +211,12 @@ pub fn empty(op: &Op, cells: &Cells) -> Vec<Empty> {
         }
     }
     found
+}
+
+/// The cells of all ops, by index, that are reachable and were not reached.
+pub fn all_empty<'a>(cells: impl IntoIterator<Item = &'a Cells>) -> Vec<Empty> {
+    let ops = single::plain_ops().into_iter().zip(cells);
+    ops.flat_map(|(op, cells)| empty(&op, cells)).collect()
 }
 
 /// The cells of one column that the specification says are reachable for an op with these
@@ -352,7 +421,7 @@ fn guard_fails(op: &Op, tier: TierName) -> Required {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::single::plain_ops;
+    use single::plain_ops;
 
     #[test]
     fn the_lists_name_ops() {
