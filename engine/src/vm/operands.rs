@@ -42,6 +42,23 @@ impl VM {
         Ok(())
     }
 
+    /// An error when there is no room for `pushed` values in the place of `n` operands.
+    #[inline]
+    pub(super) fn check_room_after(&self, n: usize, pushed: usize) -> Result<(), Error> {
+        let height = self.stack.len().saturating_sub(n).saturating_add(pushed);
+        if height > self.limits.value_stack {
+            return Err(Limit::ValueStack.into());
+        }
+        Ok(())
+    }
+
+    /// Room for the result of an op with `n` operands, before anybody outside of the VM is
+    /// asked for it: without room the operands are consumed, and that is all.
+    pub(super) fn check_room_for_answer(&mut self, n: usize) -> Result<(), Error> {
+        let room = self.check_room_after(n, 1);
+        self.settle(n, room.map(|()| ((), Cost::NONE)))
+    }
+
     /// Pushes, within the limit.
     #[inline]
     pub(super) fn try_push(&mut self, v: Value) -> Result<(), Error> {
