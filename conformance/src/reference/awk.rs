@@ -47,7 +47,6 @@ impl Machine {
                 self.awk_tells(n, |host, a| host.printf(&format, a.get(1..).unwrap_or(&[])));
             }
             Op::AwkSprintf(_) => {
-                self.room(n, 1)?;
                 let format = self.awk_operand_text(0, n)?;
                 let ask = |host: &mut dyn AwkHost, a: &[Value]| {
                     host.sprintf(&format, a.get(1..).unwrap_or(&[]))
@@ -263,7 +262,6 @@ impl Machine {
     fn awk_getline(&mut self, source: usize) -> Step {
         let is_named = (2..=5).contains(&source);
         let n = usize::from(is_named);
-        self.room(n, 1)?;
         let operand = self.awk_operand_text(0, n)?;
         let operand = is_named.then_some(operand);
         let ask = |host: &mut dyn AwkHost, _: &[Value]| {
@@ -273,7 +271,6 @@ impl Machine {
     }
 
     fn awk_split(&mut self, n: usize) -> Step {
-        self.room(n, 1)?;
         let name = self.awk_operand_text(1, n)?;
         let ask = |host: &mut dyn AwkHost, a: &[Value]| {
             Value::Int(host.split(&text_at(a, 0), &name, a.get(2)))
@@ -287,7 +284,6 @@ impl Machine {
         n: usize,
         ask: fn(&mut dyn AwkHost, &[Value], &AwkLvalue) -> i64,
     ) -> Step {
-        self.room(n, 1)?;
         let name = self.awk_operand_text(2, n)?;
         let target = match n {
             0..3 => AwkLvalue::Field(0),

@@ -78,12 +78,18 @@ impl Machine {
             Op::AwkRshiftJit => (2, Ok((a as i64 as u64 >> count(b)) as f64)),
             Op::AwkComplJit if b < 0.0 => (1, Err("compl: negative value is not allowed")),
             Op::AwkComplJit => (1, Ok(!(b as i64) as f64)),
-            Op::AwkSqrtJit => (1, Ok(warned("sqrt", b, f64::sqrt))),
-            Op::AwkLogJit => (1, Ok(warned("log", b, f64::ln))),
+            Op::AwkSqrtJit => {
+                self.room(1, 1)?;
+                (1, Ok(warned("sqrt", b, f64::sqrt)))
+            }
+            Op::AwkLogJit => {
+                self.room(1, 1)?;
+                (1, Ok(warned("log", b, f64::ln)))
+            }
             _ => return self.not_covered(op, "unknown op"),
         };
         match result {
-            Ok(x) => self.replace(operands, Value::Float(x)),
+            Ok(x) => self.give(operands, Value::Float(x)),
             Err(text) => {
                 self.consume(operands);
                 Err(Stop::Error(text.to_owned()))
