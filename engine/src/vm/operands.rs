@@ -52,8 +52,9 @@ impl VM {
         Ok(())
     }
 
-    /// Room for the result of an op with `n` operands, before anybody outside of the VM is
-    /// asked for it: without room the operands are consumed, and that is all.
+    /// Room for the result of an op with `n` operands, before it is paid for or anybody outside
+    /// of the VM is asked for it: without room the operands are consumed, and that is all.
+    #[inline]
     pub(super) fn check_room_for_answer(&mut self, n: usize) -> Result<(), Error> {
         let room = self.check_room_after(n, 1);
         self.settle(n, room.map(|()| ((), Cost::NONE)))
@@ -77,8 +78,8 @@ impl VM {
         Ok(())
     }
 
-    /// Ends an op that took `n` operands and gives `result`, which costs `price`: with an
-    /// error of the op the operands are consumed, without fuel nothing happens.
+    /// Ends an op that took `n` operands and gives `result`, which costs `price`: without room
+    /// or with an error of the op the operands are consumed, without fuel nothing happens.
     #[inline]
     pub(super) fn give(
         &mut self,
@@ -86,6 +87,7 @@ impl VM {
         result: Result<Value, Error>,
         price: impl Fn(&Value) -> Cost,
     ) -> Result<(), Error> {
+        self.check_room_for_answer(n)?;
         let result = match result {
             Ok(result) => result,
             Err(error) => {
@@ -95,7 +97,8 @@ impl VM {
         };
         self.pay(price(&result))?;
         self.consume(n);
-        self.try_push(result)
+        self.stack.push(result);
+        Ok(())
     }
 
     /// As [`VM::give`], for an op that has computed its price beforehand and changes

@@ -63,29 +63,28 @@ impl Machine {
     /// warnings, in every tier (Q82).
     pub(super) fn awk_checked(&mut self, op: Op) -> Step {
         let (a, b) = (float(self.top(1)), float(self.top(0)));
-        let (operands, result) = match op {
-            Op::AwkDiv | Op::AwkDivJit if b == 0.0 => (2, Err("division by zero attempted")),
-            Op::AwkDiv | Op::AwkDivJit => (2, Ok(a / b)),
-            Op::AwkMod | Op::AwkModJit if b == 0.0 => (2, Err("division by zero attempted in `%'")),
-            Op::AwkMod | Op::AwkModJit => (2, Ok(a % b)),
+        let operands = match op {
+            Op::AwkSqrtJit | Op::AwkLogJit | Op::AwkComplJit => 1,
+            _ => 2,
+        };
+        self.room(operands, 1)?;
+        let result = match op {
+            Op::AwkDiv | Op::AwkDivJit if b == 0.0 => Err("division by zero attempted"),
+            Op::AwkDiv | Op::AwkDivJit => Ok(a / b),
+            Op::AwkMod | Op::AwkModJit if b == 0.0 => Err("division by zero attempted in `%'"),
+            Op::AwkMod | Op::AwkModJit => Ok(a % b),
             Op::AwkLshiftJit if a < 0.0 || b < 0.0 => {
-                (2, Err("lshift: negative values are not allowed"))
+                Err("lshift: negative values are not allowed")
             }
-            Op::AwkLshiftJit => (2, Ok(((a as i64) << count(b)) as f64)),
+            Op::AwkLshiftJit => Ok(((a as i64) << count(b)) as f64),
             Op::AwkRshiftJit if a < 0.0 || b < 0.0 => {
-                (2, Err("rshift: negative values are not allowed"))
+                Err("rshift: negative values are not allowed")
             }
-            Op::AwkRshiftJit => (2, Ok((a as i64 as u64 >> count(b)) as f64)),
-            Op::AwkComplJit if b < 0.0 => (1, Err("compl: negative value is not allowed")),
-            Op::AwkComplJit => (1, Ok(!(b as i64) as f64)),
-            Op::AwkSqrtJit => {
-                self.room(1, 1)?;
-                (1, Ok(warned("sqrt", b, f64::sqrt)))
-            }
-            Op::AwkLogJit => {
-                self.room(1, 1)?;
-                (1, Ok(warned("log", b, f64::ln)))
-            }
+            Op::AwkRshiftJit => Ok((a as i64 as u64 >> count(b)) as f64),
+            Op::AwkComplJit if b < 0.0 => Err("compl: negative value is not allowed"),
+            Op::AwkComplJit => Ok(!(b as i64) as f64),
+            Op::AwkSqrtJit => Ok(warned("sqrt", b, f64::sqrt)),
+            Op::AwkLogJit => Ok(warned("log", b, f64::ln)),
             _ => return self.not_covered(op, "unknown op"),
         };
         match result {
