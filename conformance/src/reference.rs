@@ -30,7 +30,7 @@ mod arith;
 mod arrays;
 mod awk;
 mod blocks;
-mod coerce;
+pub(crate) mod coerce;
 mod control;
 mod files;
 mod fused;

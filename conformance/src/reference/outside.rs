@@ -47,6 +47,8 @@ impl Machine {
     pub(super) fn extended(&mut self, id: u16, arg: u8) {
         if self.handlers {
             scripted::extended_narrow(&mut self.vm, id, arg);
+        } else {
+            scripted::extended_compiled(&mut self.vm, id, arg);
         }
     }
 
