@@ -79,7 +79,7 @@ pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
         Stop::Declined(reason, detail) => return Err(Unknown { reason, detail }),
     };
     let output = std::mem::take(&mut machine.output);
-    Ok(Outcome::capture(machine.vm, result, output, log))
+    Ok(Outcome::capture(&machine.vm, result, output, log))
 }
 
 impl Machine {
