@@ -81,7 +81,7 @@ pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
         Stop::Declined(reason, detail) => return Err(Unknown { reason, detail }),
     };
     let output = std::mem::take(&mut machine.output);
-    let mut outcome = Outcome::capture(machine.vm, result, output, log);
+    let mut outcome = Outcome::capture(&machine.vm, result, output, log);
     outcome.signal = machine.signal;
     Ok(outcome)
 }

@@ -174,7 +174,7 @@ fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
     vm.set_output(Box::new(output.clone()));
     let result = vm.run();
     let report = vm.tier_report();
-    let outcome = Outcome::capture(vm, result, output.take(), scripted::take_log());
+    let outcome = Outcome::capture(&vm, result, output.take(), scripted::take_log());
     (outcome, report)
 }
 

@@ -6,7 +6,7 @@
 use super::cache::{self, ChunkEntry};
 use super::decline::Decline;
 use super::native::Entered;
-use super::report::{DeclineCount, OpCounts, TierName, TierReport};
+use super::report::{DeclineCount, InUse, OpCounts, TierName, TierReport};
 use super::trace::{self, Action, Recording};
 use super::unit::Unit;
 use super::{TierPolicy, block, direct};
@@ -229,6 +229,17 @@ pub(super) fn flush() {
 }
 
 pub(super) use super::explain::explain;
+
+/// What the calling thread keeps.
+pub(super) fn in_use() -> InUse {
+    let (functions, code_bytes) = super::code::in_use();
+    InUse {
+        chunks: cache::len(),
+        most_chunks: cache::MAX_ENTRIES,
+        functions,
+        code_bytes,
+    }
+}
 
 /// The names of all reasons for which a tier may decline.
 pub(super) fn decline_reasons() -> &'static [&'static str] {

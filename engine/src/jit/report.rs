@@ -153,6 +153,19 @@ impl TierReport {
     }
 }
 
+/// What a thread keeps of the chunks that it has run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InUse {
+    /// Chunks that are known: proofs, counters and code.
+    pub chunks: usize,
+    /// The most that are known at a time; the one that was used longest ago goes first.
+    pub most_chunks: usize,
+    /// Compiled functions whose memory is not freed.
+    pub functions: usize,
+    /// Bytes of their machine code.
+    pub code_bytes: usize,
+}
+
 /// A set of ops of the instruction set, by index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpSet([u64; N_OPS.div_ceil(64)]);
