@@ -169,7 +169,7 @@ fn duration(seconds: f64) -> Result<Duration, String> {
 }
 
 /// The first Ctrl-C ends the campaign with its report, the second one at once.
-fn stop_on_ctrl_c() -> Result<Stop, String> {
+pub(super) fn stop_on_ctrl_c() -> Result<Stop, String> {
     let stop = Stop::default();
     let requested = stop.clone();
     ctrlc::set_handler(move || {
