@@ -191,14 +191,10 @@ impl Report {
         elapsed: Duration,
     ) -> Report {
         let seconds = elapsed.as_secs_f64();
-        let subject_reports = plan
-            .subjects
-            .iter()
-            .chain(&plan.in_turn)
-            .filter_map(|subject| {
-                let tally = tally.subjects.get(subject.name())?;
-                Some(SubjectReport::new(subject.name(), tally))
-            });
+        let subject_reports = plan.all_subjects().filter_map(|subject| {
+            let tally = tally.subjects.get(subject.name())?;
+            Some(SubjectReport::new(subject.name(), tally))
+        });
         let compile_seconds = tally.subjects.iter().map(|(name, subject)| {
             let nanos: u64 = subject.tiers.iter().map(|tier| tier.compile_nanos).sum();
             (*name, nanos as f64 / 1e9)

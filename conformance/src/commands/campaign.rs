@@ -147,7 +147,7 @@ fn plan(options: &Options) -> Result<Plan, String> {
     let (subjects, in_turn) = match &options.subjects {
         Some(names) => (super::subject_list(names)?, Vec::new()),
         None if options.thorough => (subjects::all(), Vec::new()),
-        None => (subjects::EVERY_CASE.to_vec(), subjects::IN_TURN.to_vec()),
+        None => (subjects::EVERY_CASE.to_vec(), subjects::turns()),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Plan {

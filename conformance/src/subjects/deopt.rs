@@ -31,7 +31,7 @@ impl Subject for Deopt {
             ..TierPolicy::NONE
         };
         let mut observed = force_each(case, block);
-        if observed.outcome.unsteady.is_none() && case.has_loop() {
+        if observed.outcome.flaw.is_none() && case.has_loop() {
             let tiers = observed.tiers;
             observed = force_each(case, trace);
             add_report(&mut observed.tiers, &tiers);
