@@ -31,6 +31,8 @@ pub struct Plan {
     pub cases: Option<u64>,
     /// Longest time; the cases that are running at its end are finished.
     pub time: Option<Duration>,
+    /// Cases that diverge before it ends; a batch that is running is finished.
+    pub stop_after: Option<u64>,
     /// Worker threads.
     pub jobs: usize,
     /// Who runs every case.
@@ -53,6 +55,7 @@ impl Default for Plan {
             seed: 0,
             cases: None,
             time: None,
+            stop_after: None,
             jobs: 1,
             subjects: crate::subjects::EVERY_CASE.to_vec(),
             in_turn: crate::subjects::turns(),

@@ -65,6 +65,8 @@ pub enum End {
     Interrupted,
     /// A case did not end.
     Endless,
+    /// As many cases diverged as it was to find.
+    Diverged,
 }
 
 /// What one subject made of the cases.
@@ -173,6 +175,10 @@ pub struct Timing {
     pub cases_per_second: f64,
     /// Seconds spent compiling, over all workers, by subject.
     pub compile_seconds: BTreeMap<&'static str, f64>,
+    /// Seconds until a case had diverged.
+    pub first_divergence: Option<f64>,
+    /// Seconds that making each divergence small took.
+    pub reduce_seconds: Vec<f64>,
 }
 
 impl Report {
@@ -214,6 +220,12 @@ impl Report {
                 seconds,
                 cases_per_second: tally.cases as f64 / seconds.max(1e-9),
                 compile_seconds: compile_seconds.collect(),
+                first_divergence: None,
+                reduce_seconds: findings
+                    .groups
+                    .iter()
+                    .map(|group| group.reduction.took.as_secs_f64())
+                    .collect(),
             },
         }
     }

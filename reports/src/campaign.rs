@@ -51,6 +51,8 @@ pub enum End {
     Interrupted,
     /// A case did not end.
     Endless,
+    /// As many cases diverged as it was to find.
+    Diverged,
 }
 
 /// What one subject made of the cases.
@@ -153,4 +155,8 @@ pub struct Timing {
     pub cases_per_second: f64,
     /// Seconds spent compiling, over all workers, by subject.
     pub compile_seconds: BTreeMap<String, f64>,
+    /// Seconds until a case had diverged.
+    pub first_divergence: Option<f64>,
+    /// Seconds that making each divergence small took, in their order.
+    pub reduce_seconds: Vec<f64>,
 }

@@ -47,7 +47,8 @@ fn a_full_record_survives_json() {
         "endless_cases": [],
         "timing": {
             "jobs": 2, "seconds": 0.1, "cases_per_second": 30.0,
-            "compile_seconds": {"block": 0.0125}
+            "compile_seconds": {"block": 0.0125}, "first_divergence": 0.0625,
+            "reduce_seconds": [0.5]
         }
     }"#;
     let record: CampaignRecord = serde_json::from_str(text).unwrap();

@@ -54,6 +54,7 @@ fn headline(report: &Report) -> String {
         End::Time => "time over",
         End::Interrupted => "interrupted",
         End::Endless => "ended by a case that does not end",
+        End::Diverged => "as many cases diverged as asked for",
     };
     format!(
         "campaign     seed {}, {} cases ({} structured, {} raw), {:.1} s, {:.0} cases/s, {} jobs, {end}",
