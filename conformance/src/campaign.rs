@@ -40,8 +40,10 @@ pub struct Plan {
     /// Lists of those who take turns: each case is run by one of every list too. It buys more
     /// cases where running one in every way would cost several times as much.
     pub in_turn: Vec<Vec<&'static dyn Subject>>,
-    /// Raw chunks in 1000 cases; the others are structured programs.
+    /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
+    /// Single ops in 1000 cases; those that are neither are structured programs.
+    pub single_per_mille: u32,
     /// How much processor time one case may take before it counts as one that does not end.
     pub patience: Duration,
     /// Where each worker notes the number of its case before it runs, 8 bytes in order of
@@ -60,6 +62,7 @@ impl Default for Plan {
             subjects: crate::subjects::EVERY_CASE.to_vec(),
             in_turn: crate::subjects::turns(),
             raw_per_mille: 250,
+            single_per_mille: 200,
             patience: Duration::from_secs(20),
             notes: None,
         }
@@ -75,6 +78,8 @@ pub enum Shape {
     Raw,
     /// A structured program that was changed.
     Mutated,
+    /// One op, or two adjacent ones, on boundary values.
+    Single,
 }
 
 /// Structured programs that are changed before they run, in 1000.
@@ -103,9 +108,13 @@ impl Plan {
 
     /// Case number `index`.
     pub fn case(&self, index: u64) -> (Shape, Case) {
+        if let Some(step) = self.single_step(index) {
+            return (Shape::Single, generate::single::drawn(self.seed, step));
+        }
         let mut random = SplitMix::new(self.seed).branch(index);
-        let raw = random.below(1000) < u64::from(self.raw_per_mille);
-        let shape = match raw {
+        // Of the cases that are left, so that the share of all cases is as wanted.
+        let others = 1000 - u64::from(self.single_per_mille.min(999));
+        let shape = match random.below(others) < u64::from(self.raw_per_mille) {
             true => Shape::Raw,
             false if random.below(1000) < MUTATED_PER_MILLE => Shape::Mutated,
             false => Shape::Structured,
@@ -117,6 +126,14 @@ impl Plan {
         let bytes = random.bytes(len as usize);
         (shape, case_from(shape, &bytes))
     }
+
+    /// How many cases before number `index` are single ops, if it is one itself: they come
+    /// at equal distances, so that the list of all of them is walked step by step.
+    fn single_step(&self, index: u64) -> Option<u64> {
+        let before = |index: u128| index * u128::from(self.single_per_mille.min(1000)) / 1000;
+        let index = u128::from(index);
+        (before(index) < before(index + 1)).then(|| before(index) as u64)
+    }
 }
 
 /// The case that `bytes` mean; without enough bytes an empty one.
@@ -126,6 +143,7 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
         Shape::Structured => generate::case(&mut entropy),
         Shape::Raw => generate::raw_case(&mut entropy),
         Shape::Mutated => generate::mutated_case(&mut entropy),
+        Shape::Single => entropy.arbitrary().map(generate::single::case),
     };
     let mut case = case.unwrap_or_default();
     // A program that used up its entropy has no schedule of its own, and number 0 would go
@@ -176,5 +194,33 @@ mod tests {
             ..Plan::default()
         };
         assert_eq!(plan.subjects_of(7), plan.subjects);
+    }
+
+    #[test]
+    fn single_ops_have_their_share_and_follow_each_other() {
+        let plan = Plan {
+            single_per_mille: 300,
+            ..Plan::default()
+        };
+        let steps: Vec<u64> = (0..1000).filter_map(|i| plan.single_step(i)).collect();
+        assert_eq!(steps, (0..300).collect::<Vec<u64>>());
+        let shapes: Vec<Shape> = (0..1000).map(|index| plan.case(index).0).collect();
+        let count = |shape| shapes.iter().filter(|s| **s == shape).count();
+        assert_eq!(count(Shape::Single), 300);
+        assert!(
+            (200..300).contains(&count(Shape::Raw)),
+            "{}",
+            count(Shape::Raw)
+        );
+        let none = Plan {
+            single_per_mille: 0,
+            ..Plan::default()
+        };
+        assert!((0..100).all(|index| none.case(index).0 != Shape::Single));
+        let all = Plan {
+            single_per_mille: 1000,
+            ..Plan::default()
+        };
+        assert!((0..100).all(|index| all.case(index).0 == Shape::Single));
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod faults;
 pub(crate) mod reduce;
 pub(crate) mod replay;
 pub(crate) mod run;
+pub(crate) mod stats;
 
 mod isolated;
 mod source;

@@ -3,13 +3,18 @@
 //! The engine has no counters in its dispatch loop. A case is run once more in the
 //! interpreter instead, with a probe in front of every op: a wide extension op whose handler
 //! counts. Targets, subs and blocks are moved along, so what is executed stays the same.
+//!
+//! What tiers must reach of it is in [`matrix`].
+
+pub mod matrix;
 
 use crate::case::Case;
+use crate::operands::{self, KindPair, KindPairs, Place};
 use crate::scripted;
 use crate::subjects;
 use fusevm::jit::OpSet;
 use fusevm::op::{N_OPS, Operand, Role};
-use fusevm::{Chunk, Kind, Op, TierPolicy, VM, Value};
+use fusevm::{Chunk, Op, TierPolicy, VM, VMResult};
 use std::cell::RefCell;
 
 /// What one case reached, by op.
@@ -19,36 +24,36 @@ pub struct Coverage {
     pub generated: Vec<u64>,
     /// Times the interpreter executed it.
     pub executed: Vec<u64>,
-    /// The kinds of the two top values that it met.
+    /// The kinds of operands that it met.
     pub kinds: Vec<KindPairs>,
+    /// What happened at each place in the chunk.
+    pub at: Vec<AtOp>,
+    /// The most frames that there were.
+    pub frames: usize,
+    /// The op that ended the run with an error, by index, and the kinds of its operands.
+    pub raised: Option<(usize, KindPair)>,
 }
 
-/// A set of pairs of kinds: what was below the top of the stack, and the top.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct KindPairs(u128);
+/// What happened at one op of a chunk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AtOp {
+    /// Times the interpreter executed it.
+    pub executed: u64,
+    /// The kinds of operands that it met.
+    pub kinds: KindPairs,
+    /// Times it jumped to its target.
+    pub taken: u64,
+    /// Times it jumped after it had not, or the other way round.
+    pub turned: u64,
+    /// Whether it jumped the last time.
+    jumped: Option<bool>,
+}
 
-/// Kinds, and one more number for a value that is not there.
-const N_KINDS: usize = Kind::ALL.len() + 1;
-
-impl KindPairs {
-    fn insert(&mut self, below: Option<&Value>, top: Option<&Value>) {
-        let number = |value: Option<&Value>| value.map_or(N_KINDS - 1, |v| v.kind() as usize);
-        self.0 |= 1 << (number(below) * N_KINDS + number(top));
-    }
-
-    /// Adds all pairs of another set.
-    pub fn extend(&mut self, other: KindPairs) {
-        self.0 |= other.0;
-    }
-
-    /// How many different pairs there are.
-    pub fn len(self) -> u32 {
-        self.0.count_ones()
-    }
-
-    /// Whether no pair was met.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
+impl AtOp {
+    fn note_jump(&mut self, jumped: bool) {
+        self.taken += u64::from(jumped);
+        self.turned += u64::from(self.jumped.is_some_and(|before| before != jumped));
+        self.jumped = Some(jumped);
     }
 }
 
@@ -58,6 +63,9 @@ impl Default for Coverage {
             generated: vec![0; N_OPS],
             executed: vec![0; N_OPS],
             kinds: vec![KindPairs::default(); N_OPS],
+            at: Vec::new(),
+            frames: 0,
+            raised: None,
         }
     }
 }
@@ -70,8 +78,8 @@ pub fn of(case: &Case) -> Coverage {
         chunk: probed(&case.chunk),
         ..case.clone()
     };
-    let chunk = case.chunk.ops.clone();
-    EXECUTED.set(Some((chunk, coverage)));
+    coverage.at = vec![AtOp::default(); case.chunk.ops.len()];
+    EXECUTED.set(Some(Executed::of(&case.chunk, coverage)));
     scripted::start();
     let mut vm = subjects::prepare(&probed);
     vm.set_tier_policy(TierPolicy::NONE);
@@ -84,11 +92,15 @@ pub fn of(case: &Case) -> Coverage {
             scripted::extended_wide(vm, id, payload);
         }
     }));
-    vm.run();
-    EXECUTED
-        .take()
-        .map(|(_, coverage)| coverage)
-        .unwrap_or_default()
+    let result = vm.run();
+    let Some(executed) = EXECUTED.take() else {
+        return Coverage::default();
+    };
+    let mut coverage = executed.coverage;
+    if let VMResult::Error(_) = result {
+        coverage.raised = executed.last.map(|(op, _, kinds)| (op, kinds));
+    }
+    coverage
 }
 
 /// The ops that stand in a chunk and its sub-chunks.
@@ -116,24 +128,52 @@ fn count_ops(chunk: &Chunk, counts: &mut [u64]) {
 /// The number of the probe: outside of the range that AWK ops take.
 const PROBE: u16 = u16::MAX;
 
+/// The case that runs, and what it reached so far.
+struct Executed {
+    /// By place in the chunk: the op, and where its operands are.
+    ops: Vec<(Op, Vec<Place>)>,
+    /// The op that runs, by index and by place, and the kinds of its operands.
+    last: Option<(usize, usize, KindPair)>,
+    coverage: Coverage,
+}
+
+impl Executed {
+    fn of(chunk: &Chunk, coverage: Coverage) -> Executed {
+        let ops = chunk.ops.iter();
+        Executed {
+            ops: ops.map(|op| (*op, operands::places(op))).collect(),
+            last: None,
+            coverage,
+        }
+    }
+}
+
 thread_local! {
-    /// The ops of the case that runs, and what it reached so far.
-    static EXECUTED: RefCell<Option<(Vec<Op>, Coverage)>> = const { RefCell::new(None) };
+    static EXECUTED: RefCell<Option<Executed>> = const { RefCell::new(None) };
 }
 
 /// Counts the op that stands at `ip` of the chunk without probes.
 fn count(vm: &VM, ip: usize) {
     EXECUTED.with_borrow_mut(|executed| {
-        let Some((ops, coverage)) = executed else {
+        let Some(executed) = executed else {
             return;
         };
-        let Some(op) = ops.get(ip) else {
+        let Some((op, places)) = executed.ops.get(ip) else {
             return;
         };
+        let coverage = &mut executed.coverage;
+        if let Some((_, from, _)) = executed.last
+            && let Some(target) = executed.ops[from].0.target()
+        {
+            coverage.at[from].note_jump(ip == target);
+        }
+        let kinds = operands::kinds(places, vm);
+        executed.last = Some((op.index(), ip, kinds));
+        coverage.frames = coverage.frames.max(vm.frames.len());
         coverage.executed[op.index()] += 1;
-        let height = vm.stack.len();
-        let value = |depth: usize| height.checked_sub(depth).and_then(|at| vm.stack.get(at));
-        coverage.kinds[op.index()].insert(value(2), value(1));
+        coverage.kinds[op.index()].insert(kinds);
+        coverage.at[ip].executed += 1;
+        coverage.at[ip].kinds.insert(kinds);
     });
 }
 
@@ -170,6 +210,7 @@ fn probed(chunk: &Chunk) -> Chunk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fusevm::Kind;
 
     #[test]
     fn probes_move_targets_along() {
@@ -194,13 +235,45 @@ mod tests {
     }
 
     #[test]
-    fn pairs_of_kinds_are_a_set() {
-        let mut pairs = KindPairs::default();
-        assert!(pairs.is_empty());
-        pairs.insert(None, None);
-        pairs.insert(None, Some(&Value::NativeFn(1)));
-        pairs.insert(None, Some(&Value::NativeFn(2)));
-        pairs.insert(Some(&Value::NativeFn(1)), None);
-        assert_eq!(pairs.len(), 3);
+    fn directions_of_branches_are_counted() {
+        let mut chunk = Chunk::new();
+        chunk.ops = vec![
+            Op::PushFrame,
+            Op::GetSlot(0),
+            Op::LoadInt(2),
+            Op::Mod,
+            Op::JumpIfTrue(6),
+            Op::Nop,
+            Op::SlotIncLtIntJumpBack(0, 6, 1),
+            Op::Nop,
+        ];
+        let coverage = of(&Case::new(chunk));
+        let branch = coverage.at[4];
+        assert_eq!((branch.executed, branch.taken, branch.turned), (6, 3, 5));
+        let closing = coverage.at[6];
+        assert_eq!((closing.executed, closing.taken, closing.turned), (6, 5, 1));
+        assert_eq!(coverage.frames, 2);
+    }
+
+    #[test]
+    fn kinds_are_those_before_the_op() {
+        let mut chunk = Chunk::new();
+        chunk.ops = vec![
+            Op::LoadInt(1),
+            Op::SetSlot(0),
+            Op::LoadTrue,
+            Op::AwkComplJit,
+            Op::LoadFloat(-1.0),
+            Op::AwkComplJit,
+        ];
+        let coverage = of(&Case::new(chunk));
+        let compl = Op::AwkComplJit.index();
+        assert_eq!(coverage.executed[compl], 2);
+        let both = [Kind::Bool, Kind::Float].map(|kind| (None, Some(kind)));
+        assert_eq!(coverage.kinds[compl], both.into_iter().collect());
+        assert_eq!(coverage.at[3].kinds, both[..1].iter().copied().collect());
+        assert_eq!(coverage.raised, Some((compl, both[1])));
+        let stored = (Some(Kind::Undef), Some(Kind::Int));
+        assert!(coverage.kinds[Op::SetSlot(0).index()].contains(stored));
     }
 }

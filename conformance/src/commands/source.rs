@@ -24,11 +24,14 @@ pub(crate) struct Source {
     /// Share of raw chunks in that campaign, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
+    /// Share of single ops in that campaign, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
+    single_share: f64,
 }
 
-/// Raw chunks in 1000 cases.
-pub(crate) fn per_mille(raw_share: f64) -> u32 {
-    (raw_share.clamp(0.0, 100.0) * 10.0).round() as u32
+/// A share in percent, as cases in 1000.
+pub(crate) fn per_mille(percent: f64) -> u32 {
+    (percent.clamp(0.0, 100.0) * 10.0).round() as u32
 }
 
 impl Source {
@@ -46,6 +49,7 @@ impl Source {
             let plan = Plan {
                 seed: self.seed,
                 raw_per_mille: per_mille(self.raw_share),
+                single_per_mille: per_mille(self.single_share),
                 ..Plan::default()
             };
             let name = format!("case {index} of seed {}", self.seed);

@@ -1,6 +1,7 @@
 //! What the tiers did: counters, and the reasons why they did not.
 
 use crate::op::N_OPS;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A native tier.
@@ -53,6 +54,8 @@ pub struct TierStats {
     pub compile_nanos: u64,
     /// Ops that are part of native code that was entered.
     pub ops: OpSet,
+    /// The ops, by their places in the chunk, before which native code was left at a guard.
+    pub guard_exits: BTreeSet<usize>,
     /// How often each op ran natively; `None` unless `VM::set_op_counts` asked for it.
     pub counts: Option<Box<OpCounts>>,
 }
