@@ -33,8 +33,11 @@ pub struct Plan {
     pub time: Option<Duration>,
     /// Worker threads.
     pub jobs: usize,
-    /// Who runs the cases.
+    /// Who runs every case.
     pub subjects: Vec<&'static dyn Subject>,
+    /// Lists of those who take turns: each case is run by one of every list too. It buys more
+    /// cases where running one in every way would cost several times as much.
+    pub in_turn: Vec<Vec<&'static dyn Subject>>,
     /// Raw chunks in 1000 cases; the others are structured programs.
     pub raw_per_mille: u32,
     /// How much processor time one case may take before it counts as one that does not end.
@@ -51,7 +54,8 @@ impl Default for Plan {
             cases: None,
             time: None,
             jobs: 1,
-            subjects: crate::subjects::all().to_vec(),
+            subjects: crate::subjects::EVERY_CASE.to_vec(),
+            in_turn: crate::subjects::turns(),
             raw_per_mille: 250,
             patience: Duration::from_secs(20),
             notes: None,
@@ -77,6 +81,23 @@ const MUTATED_PER_MILLE: u64 = 200;
 const MAX_ENTROPY: u64 = 2048;
 
 impl Plan {
+    /// Everybody who runs cases, always or in turn.
+    pub fn all_subjects(&self) -> impl Iterator<Item = &'static dyn Subject> {
+        let in_turn = self.in_turn.iter().flatten();
+        self.subjects.iter().chain(in_turn).copied()
+    }
+
+    /// The subjects that run case number `index`.
+    pub fn subjects_of(&self, index: u64) -> Vec<&'static dyn Subject> {
+        let mut random = SplitMix::new(!self.seed).branch(index);
+        let mut subjects = self.subjects.clone();
+        subjects.extend(self.in_turn.iter().filter_map(|list| {
+            let turn = random.below(list.len() as u64) as usize;
+            list.get(turn)
+        }));
+        subjects
+    }
+
     /// Case number `index`.
     pub fn case(&self, index: u64) -> (Shape, Case) {
         let mut random = SplitMix::new(self.seed).branch(index);
@@ -103,5 +124,54 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
         Shape::Raw => generate::raw_case(&mut entropy),
         Shape::Mutated => generate::mutated_case(&mut entropy),
     };
-    case.unwrap_or_default()
+    let mut case = case.unwrap_or_default();
+    // A program that used up its entropy has no schedule of its own, and number 0 would go
+    // through everything that others draw a part of.
+    if case.schedule == 0 {
+        case.schedule = schedule_from(bytes);
+    }
+    case
+}
+
+/// The number of a schedule, not 0, that depends on all of the bytes.
+fn schedule_from(bytes: &[u8]) -> u32 {
+    const SCHEDULES: u64 = 999;
+    let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
+    let mixed = bytes.iter().fold(0, mix);
+    1 + SplitMix::new(mixed).below(SCHEDULES) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_run_by_one_of_each_list_and_everybody_gets_turns() {
+        let plan = Plan::default();
+        let n_always = plan.subjects.len();
+        let mut turns: Vec<_> = plan
+            .in_turn
+            .iter()
+            .map(|list| vec![0; list.len()])
+            .collect();
+        for index in 0..1000 {
+            let subjects = plan.subjects_of(index);
+            assert_eq!(subjects[..n_always], plan.subjects);
+            assert_eq!(subjects.len(), n_always + plan.in_turn.len());
+            for (i, list) in plan.in_turn.iter().enumerate() {
+                let turn = list.iter().position(|s| *s == subjects[n_always + i]);
+                turns[i][turn.expect("one of the list")] += 1;
+            }
+        }
+        assert!(turns.iter().flatten().all(|n| *n > 50), "{turns:?}");
+    }
+
+    #[test]
+    fn without_turns_only_the_subjects_of_every_case_run_it() {
+        let plan = Plan {
+            in_turn: Vec::new(),
+            ..Plan::default()
+        };
+        assert_eq!(plan.subjects_of(7), plan.subjects);
+    }
 }

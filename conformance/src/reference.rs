@@ -28,9 +28,11 @@
 
 mod arith;
 mod arrays;
+mod awk;
 mod blocks;
-mod coerce;
+pub(crate) mod coerce;
 mod control;
+mod files;
 mod fused;
 mod hashes;
 mod memory;
@@ -79,7 +81,9 @@ pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
         Stop::Declined(reason, detail) => return Err(Unknown { reason, detail }),
     };
     let output = std::mem::take(&mut machine.output);
-    Ok(Outcome::capture(machine.vm, result, output, log))
+    let mut outcome = Outcome::capture(machine.vm, result, output, log);
+    outcome.signal = machine.signal;
+    Ok(outcome)
 }
 
 impl Machine {
@@ -104,6 +108,7 @@ impl Machine {
 mod tests {
     use super::*;
     use crate::outcome::Ending;
+    use fusevm::op::{N_OPS, Operand, TABLE};
     use fusevm::{Chunk, Op, Value};
 
     fn case(ops: &[Op]) -> Case {
@@ -112,16 +117,37 @@ mod tests {
         Case::new(chunk)
     }
 
+    /// Every op of the table, with operands that mean something and with none, is judged with
+    /// and without hosts, and so is every number of the AWK ops.
     #[test]
-    fn what_only_a_host_can_answer_is_declined_when_it_is_reached() {
-        let unknown = evaluate(&case(&[Op::Nop, Op::AwkNf])).expect_err("an AWK op");
-        assert_eq!(unknown.reason, "AWK op");
-        assert_eq!(unknown.detail, "AwkNf at op 1");
-        let wide = evaluate(&case(&[Op::ExtendedWide(40_002, 0)])).expect_err("an AWK op");
-        assert_eq!(wide.reason, "AWK op");
-        let file = evaluate(&case(&[Op::TestFile(0)])).expect_err("a file");
-        assert_eq!(file.reason, "file system");
-        evaluate(&case(&[Op::Return, Op::AwkNf])).expect("it is not reached");
+    fn every_op_is_covered() {
+        let typed = (0..N_OPS).map(|index| {
+            let operands = vec![Operand::Int(1); TABLE[index].operands.len()];
+            Op::from_operands(index, &operands).expect("1 is valid for every operand")
+        });
+        let wide = (40_000..40_100).map(|number| Op::ExtendedWide(number, 1));
+        for op in typed.chain(wide) {
+            for (n_operands, has_hosts) in [(0, false), (0, true), (4, false), (4, true)] {
+                let mut case = case(&[op]);
+                case.stack = vec![Value::str("1"); n_operands];
+                case.handlers = has_hosts;
+                (case.hosts.shell, case.hosts.awk) = (has_hosts, has_hosts);
+                case.fuel = Some(1_000);
+                if let Err(unknown) = evaluate(&case) {
+                    panic!("{op:?} with {n_operands} operands, hosts {has_hosts}: {unknown:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn programs_are_not_started() {
+        let mut case = case(&[Op::Nop, Op::Exec(1)]);
+        case.stack = vec![Value::str("a program")];
+        case.hosts.system = true;
+        let unknown = evaluate(&case).expect_err("a program");
+        assert_eq!(unknown.reason, "process");
+        assert_eq!(unknown.detail, "Exec(1) at op 1");
     }
 
     /// An array that doubles for ever.

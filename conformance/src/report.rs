@@ -129,6 +129,10 @@ pub struct OpReport {
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<&'static str, u64>,
+    /// Times each tier finished it natively, in the runs of `deopt`.
+    pub finished: BTreeMap<&'static str, u64>,
+    /// Times it was given back to the interpreter because a guard failed, likewise.
+    pub guards_failed: BTreeMap<&'static str, u64>,
 }
 
 /// Divergences that look like the same defect.
@@ -181,7 +185,7 @@ impl Report {
         elapsed: Duration,
     ) -> Report {
         let seconds = elapsed.as_secs_f64();
-        let subject_reports = plan.subjects.iter().filter_map(|subject| {
+        let subject_reports = plan.all_subjects().filter_map(|subject| {
             let tally = tally.subjects.get(subject.name())?;
             Some(SubjectReport::new(subject.name(), tally))
         });
@@ -273,7 +277,10 @@ fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
         .enumerate()
         .map(|(i, info)| {
             let tally = ops.get(i).copied().unwrap_or_default();
-            let native = TierName::ALL.into_iter().zip(tally.native);
+            let by_tier = |counts: [u64; TierName::ALL.len()]| {
+                let tiers = TierName::ALL.into_iter().map(TierName::as_str);
+                tiers.zip(counts).collect()
+            };
             OpReport {
                 op: info.name,
                 section: format!("{:?}", info.section),
@@ -281,7 +288,9 @@ fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
                 generated: tally.generated,
                 executed: tally.executed,
                 kind_pairs: tally.kinds.len(),
-                native: native.map(|(tier, n)| (tier.as_str(), n)).collect(),
+                native: by_tier(tally.native),
+                finished: by_tier(tally.finished),
+                guards_failed: by_tier(tally.guards_failed),
             }
         })
         .collect()

@@ -115,6 +115,10 @@ pub struct OpRecord {
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<String, u64>,
+    /// Times each tier finished it natively, in the runs of the subject `deopt`.
+    pub finished: BTreeMap<String, u64>,
+    /// Times it was given back to the interpreter because a guard failed, likewise.
+    pub guards_failed: BTreeMap<String, u64>,
 }
 
 /// Divergences that look like the same defect.

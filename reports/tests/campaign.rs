@@ -36,7 +36,7 @@ fn a_full_record_survives_json() {
         }],
         "ops": [{
             "op": "Add", "section": "Arithmetic", "cases": 2, "generated": 3, "executed": 40,
-            "kind_pairs": 2, "native": {"block": 2}
+            "kind_pairs": 2, "native": {"block": 2}, "finished": {"block": 31}, "guards_failed": {"block": 4}
         }],
         "poisoned": [["limit exceeded: memory", "tiers notice it at different points"]],
         "divergences": [{

@@ -9,6 +9,7 @@ use fusevm_conformance::campaign::{self, Finding, Findings, Plan, Progress, Stop
 use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement::{self, Divergence};
 use fusevm_conformance::report::{self, End, Report};
+use fusevm_conformance::subjects;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,8 +35,13 @@ pub(crate) struct Options {
     #[arg(long, short, value_name = "N")]
     jobs: Option<usize>,
     /// Who runs the cases, separated by commas
-    #[arg(long, default_value = "all")]
-    subjects: String,
+    ///
+    /// When absent: all of them, of which the costly ones take turns.
+    #[arg(long, value_name = "NAMES")]
+    subjects: Option<String>,
+    /// Lets every subject run every case, the costly ones too
+    #[arg(long, conflicts_with = "subjects")]
+    thorough: bool,
     /// Share of raw chunks, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
@@ -97,22 +103,20 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
 }
 
 /// A case that does not end, with fuel, if that ends it: then it is a case that diverges.
-fn ended(plan: &Plan, case: &Case) -> Result<Option<(Case, Divergence)>, String> {
+fn ended(plan: &Plan, index: u64, case: &Case) -> Result<Option<(Case, Divergence)>, String> {
     let case = fuelled(case);
-    if Isolation::new(ENDLESS)
-        .culprit(&case, &plan.subjects)?
-        .is_some()
-    {
+    let subjects = plan.subjects_of(index);
+    if Isolation::new(ENDLESS).culprit(&case, &subjects)?.is_some() {
         return Ok(None);
     }
-    let divergence = agreement::divergence(&case, &plan.subjects);
+    let divergence = agreement::divergence(&case, &subjects);
     Ok(divergence.map(|divergence| (case, divergence)))
 }
 
 /// Reduces and reports a case that does not end even with fuel.
 fn show_endless(options: &Options, plan: &Plan, index: u64, case: Case) -> Result<(), String> {
     let isolation = Isolation::new(ENDLESS);
-    let Some(culprit) = isolation.culprit(&case, &plan.subjects)? else {
+    let Some(culprit) = isolation.culprit(&case, &plan.subjects_of(index))? else {
         return Ok(());
     };
     let file = options
@@ -131,13 +135,19 @@ fn plan(options: &Options) -> Result<Plan, String> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| now.as_micros() as u64)
     });
+    let (subjects, in_turn) = match &options.subjects {
+        Some(names) => (super::subject_list(names)?, Vec::new()),
+        None if options.thorough => (subjects::all(), Vec::new()),
+        None => (subjects::EVERY_CASE.to_vec(), subjects::turns()),
+    };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Plan {
         seed,
         cases: options.cases,
         time: seconds.map(duration).transpose()?,
         jobs: options.jobs.unwrap_or(cores).max(1),
-        subjects: super::subject_list(&options.subjects)?,
+        subjects,
+        in_turn,
         raw_per_mille: per_mille(options.raw_share),
         patience: duration(options.patience)?,
         notes: supervise::notes().map(Arc::new),
@@ -207,7 +217,7 @@ fn reduced(
     let mut tally = tally.clone();
     for index in &endless {
         let case = plan.case(*index).1;
-        match ended(plan, &case)? {
+        match ended(plan, *index, &case)? {
             Some((case, divergence)) => tally.findings.push(Finding {
                 index: *index,
                 case,

@@ -37,7 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
             for program in programs {
                 let index = tally.cases;
                 panics::fresh(|| {
-                    let checked = agreement::check(&program.case, subjects::all());
+                    let checked = agreement::check(&program.case, &subjects::all());
                     tally.record(index, Shape::Structured, &program.case, &checked);
                 });
             }

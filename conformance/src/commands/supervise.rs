@@ -62,7 +62,7 @@ fn find_killer(
     let isolation = Isolation::new(plan.patience);
     for index in cases {
         let case = plan.case(*index).1;
-        if let Some(culprit) = isolation.culprit(&case, &plan.subjects)? {
+        if let Some(culprit) = isolation.culprit(&case, &plan.subjects_of(*index))? {
             let file = out.join(format!("seed-{}-case-{index}.fvm", plan.seed));
             let name = format!("case {index} of seed {}", plan.seed);
             isolation.show(&name, case, culprit, budget, &file)?;

@@ -309,7 +309,7 @@ pub(super) fn global_position(chunk: &Chunk, name: &str) -> Result<usize, String
 pub(super) fn parse(text: &str) -> Result<Directives, String> {
     let mut directives = Directives {
         description: String::new(),
-        subjects: subjects::all().to_vec(),
+        subjects: subjects::all(),
         native: Vec::new(),
         declines: Vec::new(),
         counts: Vec::new(),

@@ -181,6 +181,8 @@ pub fn ops_table(ops: &[OpReport]) -> String {
             "linear",
             "block",
             "trace",
+            "finished",
+            "guards failed",
             "kind pairs",
         ]
         .map(str::to_owned),
@@ -194,6 +196,8 @@ pub fn ops_table(ops: &[OpReport]) -> String {
             op.native["linear"].to_string(),
             op.native["block"].to_string(),
             op.native["trace"].to_string(),
+            op.finished.values().sum::<u64>().to_string(),
+            op.guards_failed.values().sum::<u64>().to_string(),
             op.kind_pairs.to_string(),
         ]);
     }

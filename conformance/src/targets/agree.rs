@@ -11,7 +11,7 @@ const REDUCTION: Duration = Duration::from_secs(20);
 /// Panics with the reduced program when subjects disagree on the case that `data` means.
 pub(super) fn check(shape: Shape, data: &[u8]) {
     let case = case_from(shape, data);
-    let checked = agreement::check(&case, subjects::all());
+    let checked = agreement::check(&case, &subjects::all());
     let Some(divergence) = checked.divergence() else {
         return;
     };

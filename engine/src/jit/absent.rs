@@ -11,6 +11,7 @@ pub(crate) struct VmTiers {
     pub(crate) policy: TierPolicy,
     pub(crate) report: TierReport,
     pub(crate) forced_guard: Option<u64>,
+    pub(crate) counts_ops: bool,
 }
 
 impl VmTiers {

@@ -6,7 +6,7 @@
 use super::cache::{self, ChunkEntry};
 use super::decline::Decline;
 use super::native::Entered;
-use super::report::{DeclineCount, TierName, TierReport};
+use super::report::{DeclineCount, OpCounts, TierName, TierReport};
 use super::trace::{self, Action, Recording};
 use super::unit::Unit;
 use super::{TierPolicy, block, direct};
@@ -22,6 +22,8 @@ pub(crate) struct VmTiers {
     pub(crate) report: TierReport,
     /// The guard of a run that native code makes fail, whatever it finds.
     pub(crate) forced_guard: Option<u64>,
+    /// Native code counts the ops that it runs.
+    pub(crate) counts_ops: bool,
     /// How many guards there are until then.
     pub(super) guards_left: u64,
     /// Number of the cache entry of the chunk that this run started with.
@@ -43,6 +45,7 @@ impl VmTiers {
         *self = VmTiers {
             policy: self.policy,
             forced_guard: self.forced_guard,
+            counts_ops: self.counts_ops,
             ..VmTiers::default()
         };
     }
@@ -58,6 +61,12 @@ impl VmTiers {
         let stats = self.report.tier_mut(unit.tier);
         stats.entries += 1;
         stats.ops.extend(&unit.ops);
+    }
+
+    /// Adds the ops that a unit counted.
+    pub(super) fn add_counts(&mut self, tier: TierName, counts: &OpCounts) {
+        let sum = &mut self.report.tier_mut(tier).counts;
+        sum.get_or_insert_default().add(counts);
     }
 
     /// Counts that a unit was compiled.

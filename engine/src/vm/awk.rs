@@ -270,7 +270,7 @@ impl VM {
             |h, q| h.strftime(&q.args),
             move |vm| {
                 let args = [vm.arg(k, 0), vm.arg(k, 1), vm.arg(k, 2)];
-                awk::strftime(args, (vm.clock)(), &vm.limits)
+                awk::strftime(args, vm.clock, &vm.limits)
             },
         )
     }

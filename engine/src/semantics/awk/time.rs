@@ -31,20 +31,20 @@ pub fn awk_strftime(args: &[Value]) -> Value {
     let arg = |i| args.get(i);
     strftime(
         [arg(0), arg(1), arg(2)],
-        SystemTime::now(),
+        SystemTime::now,
         &Limits::default(),
     )
     .unwrap_or_else(|_| Value::str(""))
 }
 
-/// As [`awk_strftime`], with the current time and limits given.
+/// As [`awk_strftime`], with limits given and a clock, which is asked when no time is given.
 pub(crate) fn strftime(
     [format, seconds, utc]: [Option<&Value>; 3],
-    now: SystemTime,
+    clock: fn() -> SystemTime,
     limits: &Limits,
 ) -> Result<Value, Error> {
     let format = format.map_or(DEFAULT_FORMAT.into(), Value::as_str_cow);
-    let seconds = seconds.map_or_else(|| systime(now), Value::to_float);
+    let seconds = seconds.map_or_else(|| systime(clock()), Value::to_float);
     let Some(time) = time_at(seconds) else {
         return Ok(Value::str(""));
     };
@@ -186,7 +186,7 @@ mod tests {
             };
             strftime(
                 [Some(&format), Some(&Value::Int(0)), Some(&Value::Int(1))],
-                UNIX_EPOCH,
+                || UNIX_EPOCH,
                 &limits,
             )
         };
