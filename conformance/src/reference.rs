@@ -46,7 +46,7 @@ mod strings;
 use crate::case::Case;
 use crate::outcome::Outcome;
 use crate::scripted;
-use fusevm::VMResult;
+use fusevm::{VM, VMResult};
 use state::{Machine, Stop};
 
 /// What the evaluator does not cover.
@@ -63,10 +63,18 @@ pub struct Unknown {
 /// # Errors
 /// What the case needs and the evaluator does not cover.
 pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
+    watch(case, |_, _| {})
+}
+
+/// As [`evaluate`], and shows `before_op` the state before each op, and the op's place.
+///
+/// # Errors
+/// As those of [`evaluate`].
+pub fn watch(case: &Case, mut before_op: impl FnMut(&VM, usize)) -> Result<Outcome, Unknown> {
     scripted::start();
     let mut machine = Machine::new(case);
     let stop = loop {
-        if let Err(stop) = machine.turn() {
+        if let Err(stop) = machine.turn(&mut before_op) {
             break stop;
         }
     };
@@ -88,7 +96,7 @@ pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
 
 impl Machine {
     /// One turn of the loop: the end of the run, the end of a block, or one op.
-    fn turn(&mut self) -> state::Step {
+    fn turn(&mut self, before_op: &mut impl FnMut(&VM, usize)) -> state::Step {
         if self.vm.is_halted() {
             return Err(Stop::Finished);
         }
@@ -99,6 +107,7 @@ impl Machine {
             return Err(Stop::Finished);
         };
         self.at = self.vm.ip;
+        before_op(&self.vm, self.at);
         self.vm.ip += 1;
         self.step(op)
     }
