@@ -31,13 +31,15 @@ pub struct Plan {
     pub cases: Option<u64>,
     /// Longest time; the cases that are running at its end are finished.
     pub time: Option<Duration>,
+    /// Cases that diverge before it ends; a batch that is running is finished.
+    pub stop_after: Option<u64>,
     /// Worker threads.
     pub jobs: usize,
     /// Who runs every case.
     pub subjects: Vec<&'static dyn Subject>,
-    /// Who takes turns: each case is run by one of these too. It buys more cases where
-    /// running one in every way would cost several times as much.
-    pub in_turn: Vec<&'static dyn Subject>,
+    /// Lists of those who take turns: each case is run by one of every list too. It buys more
+    /// cases where running one in every way would cost several times as much.
+    pub in_turn: Vec<Vec<&'static dyn Subject>>,
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
     /// Single ops in 1000 cases; those that are neither are structured programs.
@@ -55,9 +57,10 @@ impl Default for Plan {
             seed: 0,
             cases: None,
             time: None,
+            stop_after: None,
             jobs: 1,
             subjects: crate::subjects::EVERY_CASE.to_vec(),
-            in_turn: crate::subjects::IN_TURN.to_vec(),
+            in_turn: crate::subjects::turns(),
             raw_per_mille: 250,
             single_per_mille: 200,
             patience: Duration::from_secs(20),
@@ -73,20 +76,34 @@ pub enum Shape {
     Structured,
     /// Any ops in any order.
     Raw,
+    /// A structured program that was changed.
+    Mutated,
     /// One op, or two adjacent ones, on boundary values.
     Single,
 }
+
+/// Structured programs that are changed before they run, in 1000.
+const MUTATED_PER_MILLE: u64 = 200;
 
 /// Most bytes of entropy of a case.
 const MAX_ENTROPY: u64 = 2048;
 
 impl Plan {
+    /// Everybody who runs cases, always or in turn.
+    pub fn all_subjects(&self) -> impl Iterator<Item = &'static dyn Subject> {
+        let in_turn = self.in_turn.iter().flatten();
+        self.subjects.iter().chain(in_turn).copied()
+    }
+
     /// The subjects that run case number `index`.
     pub fn subjects_of(&self, index: u64) -> Vec<&'static dyn Subject> {
         let mut random = SplitMix::new(!self.seed).branch(index);
-        let turn = random.below(self.in_turn.len() as u64) as usize;
-        let subjects = self.subjects.iter().chain(self.in_turn.get(turn));
-        subjects.copied().collect()
+        let mut subjects = self.subjects.clone();
+        subjects.extend(self.in_turn.iter().filter_map(|list| {
+            let turn = random.below(list.len() as u64) as usize;
+            list.get(turn)
+        }));
+        subjects
     }
 
     /// Case number `index`.
@@ -97,8 +114,11 @@ impl Plan {
         let mut random = SplitMix::new(self.seed).branch(index);
         // Of the cases that are left, so that the share of all cases is as wanted.
         let others = 1000 - u64::from(self.single_per_mille.min(999));
-        let raw = random.below(others) < u64::from(self.raw_per_mille);
-        let shape = if raw { Shape::Raw } else { Shape::Structured };
+        let shape = match random.below(others) < u64::from(self.raw_per_mille) {
+            true => Shape::Raw,
+            false if random.below(1000) < MUTATED_PER_MILLE => Shape::Mutated,
+            false => Shape::Structured,
+        };
         // Small programs find most and run fastest: half of the cases get an eighth of the
         // bytes or less.
         let most = MAX_ENTROPY >> random.below(6);
@@ -122,9 +142,24 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
     let case = match shape {
         Shape::Structured => generate::case(&mut entropy),
         Shape::Raw => generate::raw_case(&mut entropy),
+        Shape::Mutated => generate::mutated_case(&mut entropy),
         Shape::Single => entropy.arbitrary().map(generate::single::case),
     };
-    case.unwrap_or_default()
+    let mut case = case.unwrap_or_default();
+    // A program that used up its entropy has no schedule of its own, and number 0 would go
+    // through everything that others draw a part of.
+    if case.schedule == 0 {
+        case.schedule = schedule_from(bytes);
+    }
+    case
+}
+
+/// The number of a schedule, not 0, that depends on all of the bytes.
+fn schedule_from(bytes: &[u8]) -> u32 {
+    const SCHEDULES: u64 = 999;
+    let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
+    let mixed = bytes.iter().fold(0, mix);
+    1 + SplitMix::new(mixed).below(SCHEDULES) as u32
 }
 
 #[cfg(test)]
@@ -132,17 +167,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_subject_gets_its_turns_and_no_case_more_than_one() {
+    fn a_case_is_run_by_one_of_each_list_and_everybody_gets_turns() {
         let plan = Plan::default();
-        let mut turns = vec![0; plan.in_turn.len()];
+        let n_always = plan.subjects.len();
+        let mut turns: Vec<_> = plan
+            .in_turn
+            .iter()
+            .map(|list| vec![0; list.len()])
+            .collect();
         for index in 0..1000 {
             let subjects = plan.subjects_of(index);
-            assert_eq!(subjects[..subjects.len() - 1], plan.subjects);
-            let last = subjects.last().expect("somebody's turn");
-            let turn = plan.in_turn.iter().position(|subject| subject == last);
-            turns[turn.expect("one of those who take turns")] += 1;
+            assert_eq!(subjects[..n_always], plan.subjects);
+            assert_eq!(subjects.len(), n_always + plan.in_turn.len());
+            for (i, list) in plan.in_turn.iter().enumerate() {
+                let turn = list.iter().position(|s| *s == subjects[n_always + i]);
+                turns[i][turn.expect("one of the list")] += 1;
+            }
         }
-        assert!(turns.iter().all(|n| *n > 100), "{turns:?}");
+        assert!(turns.iter().flatten().all(|n| *n > 50), "{turns:?}");
     }
 
     #[test]

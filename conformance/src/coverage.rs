@@ -1,8 +1,7 @@
 //! What a case reaches: which ops it contains, executes and meets with which operands.
 //!
-//! The engine has no counters in its dispatch loop. A case is run once more in the
-//! interpreter instead, with a probe in front of every op: a wide extension op whose handler
-//! counts. Targets, subs and blocks are moved along, so what is executed stays the same.
+//! The engine has no counters in its dispatch loop: the reference evaluator is watched instead.
+//! Of a case that it declines, the coverage is that of the part which it ran.
 //!
 //! What tiers must reach of it is in [`matrix`].
 
@@ -10,19 +9,18 @@ pub mod matrix;
 
 use crate::case::Case;
 use crate::operands::{self, KindPair, KindPairs, Place};
-use crate::scripted;
-use crate::subjects;
+use crate::outcome::Ending;
+use crate::reference;
 use fusevm::jit::OpSet;
-use fusevm::op::{N_OPS, Operand, Role};
-use fusevm::{Chunk, Op, TierPolicy, VM, VMResult};
-use std::cell::RefCell;
+use fusevm::op::N_OPS;
+use fusevm::{Chunk, Op, VM};
 
 /// What one case reached, by op.
 #[derive(Debug, Clone)]
 pub struct Coverage {
     /// Times each op stands in the chunk and its sub-chunks.
     pub generated: Vec<u64>,
-    /// Times the interpreter executed it.
+    /// Times it was executed.
     pub executed: Vec<u64>,
     /// The kinds of operands that it met.
     pub kinds: Vec<KindPairs>,
@@ -37,7 +35,7 @@ pub struct Coverage {
 /// What happened at one op of a chunk.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AtOp {
-    /// Times the interpreter executed it.
+    /// Times it was executed.
     pub executed: u64,
     /// The kinds of operands that it met.
     pub kinds: KindPairs,
@@ -70,34 +68,17 @@ impl Default for Coverage {
     }
 }
 
-/// What `case` reaches in the interpreter.
+/// What `case` reaches.
 pub fn of(case: &Case) -> Coverage {
     let mut coverage = Coverage::default();
     count_ops(&case.chunk, &mut coverage.generated);
-    let probed = Case {
-        chunk: probed(&case.chunk),
-        ..case.clone()
-    };
     coverage.at = vec![AtOp::default(); case.chunk.ops.len()];
-    EXECUTED.set(Some(Executed::of(&case.chunk, coverage)));
-    scripted::start();
-    let mut vm = subjects::prepare(&probed);
-    vm.set_tier_policy(TierPolicy::NONE);
-    vm.set_output(Box::new(std::io::sink()));
-    let handlers = case.handlers;
-    vm.set_extension_wide_handler(Box::new(move |vm, id, payload| {
-        if id == PROBE && vm.ip == payload.wrapping_mul(2).wrapping_add(1) {
-            count(vm, payload);
-        } else if handlers {
-            scripted::extended_wide(vm, id, payload);
-        }
-    }));
-    let result = vm.run();
-    let Some(executed) = EXECUTED.take() else {
-        return Coverage::default();
-    };
+    let mut executed = Executed::of(&case.chunk, coverage);
+    let outcome = reference::watch(case, |vm, ip| executed.count(vm, ip));
     let mut coverage = executed.coverage;
-    if let VMResult::Error(_) = result {
+    if let Ok(outcome) = outcome
+        && let Ending::Error(_) = outcome.ending
+    {
         coverage.raised = executed.last.map(|(op, _, kinds)| (op, kinds));
     }
     coverage
@@ -125,9 +106,6 @@ fn count_ops(chunk: &Chunk, counts: &mut [u64]) {
     }
 }
 
-/// The number of the probe: outside of the range that AWK ops take.
-const PROBE: u16 = u16::MAX;
-
 /// The case that runs, and what it reached so far.
 struct Executed {
     /// By place in the chunk: the op, and where its operands are.
@@ -146,64 +124,25 @@ impl Executed {
             coverage,
         }
     }
-}
 
-thread_local! {
-    static EXECUTED: RefCell<Option<Executed>> = const { RefCell::new(None) };
-}
-
-/// Counts the op that stands at `ip` of the chunk without probes.
-fn count(vm: &VM, ip: usize) {
-    EXECUTED.with_borrow_mut(|executed| {
-        let Some(executed) = executed else {
+    /// Counts the op at `ip`, which is about to run.
+    fn count(&mut self, vm: &VM, ip: usize) {
+        let Some((op, places)) = self.ops.get(ip) else {
             return;
         };
-        let Some((op, places)) = executed.ops.get(ip) else {
-            return;
-        };
-        let coverage = &mut executed.coverage;
-        if let Some((_, from, _)) = executed.last
-            && let Some(target) = executed.ops[from].0.target()
+        let coverage = &mut self.coverage;
+        if let Some((_, from, _)) = self.last
+            && let Some(target) = self.ops[from].0.target()
         {
             coverage.at[from].note_jump(ip == target);
         }
         let kinds = operands::kinds(places, vm);
-        executed.last = Some((op.index(), ip, kinds));
+        self.last = Some((op.index(), ip, kinds));
         coverage.frames = coverage.frames.max(vm.frames.len());
         coverage.executed[op.index()] += 1;
         coverage.kinds[op.index()].insert(kinds);
         coverage.at[ip].executed += 1;
         coverage.at[ip].kinds.insert(kinds);
-    });
-}
-
-/// The chunk with a probe in front of every op: op `ip` moves to `2 * ip + 1`, and jumps to
-/// it go to its probe.
-fn probed(chunk: &Chunk) -> Chunk {
-    let n_ops = chunk.ops.len();
-    let moved = |ip: usize| ip.saturating_add(ip.min(n_ops));
-    let with_probe = |(ip, op): (usize, &Op)| {
-        let op = op.map_operands(|role, operand| match (role, operand) {
-            (Role::Target, Operand::Int(target)) => Operand::Int(moved(target as usize) as i64),
-            _ => operand,
-        });
-        // A target fits into any target, so mapping cannot fail.
-        [Op::ExtendedWide(PROBE, ip), op.unwrap_or(Op::Nop)]
-    };
-    Chunk {
-        ops: chunk.ops.iter().enumerate().flat_map(with_probe).collect(),
-        sub_entries: chunk
-            .sub_entries
-            .iter()
-            .map(|(name, ip)| (*name, moved(*ip)))
-            .collect(),
-        block_ranges: chunk
-            .block_ranges
-            .iter()
-            .map(|(start, end)| (moved(*start), moved(*end)))
-            .collect(),
-        lines: Vec::new(),
-        ..chunk.clone()
     }
 }
 
@@ -211,28 +150,6 @@ fn probed(chunk: &Chunk) -> Chunk {
 mod tests {
     use super::*;
     use fusevm::Kind;
-
-    #[test]
-    fn probes_move_targets_along() {
-        let mut chunk = Chunk::new();
-        chunk.ops = vec![Op::LoadTrue, Op::JumpIfTrue(3), Op::Jump(0), Op::Jump(900)];
-        chunk.sub_entries = vec![(0, 2)];
-        chunk.block_ranges = vec![(1, 4)];
-        let probed = probed(&chunk);
-        let ops: Vec<_> = probed.ops.iter().skip(1).step_by(2).collect();
-        assert_eq!(
-            ops,
-            [
-                &Op::LoadTrue,
-                &Op::JumpIfTrue(6),
-                &Op::Jump(0),
-                &Op::Jump(904)
-            ]
-        );
-        assert_eq!(probed.ops[4], Op::ExtendedWide(PROBE, 2));
-        assert_eq!(probed.sub_entries, [(0, 4)]);
-        assert_eq!(probed.block_ranges, [(2, 8)]);
-    }
 
     #[test]
     fn directions_of_branches_are_counted() {

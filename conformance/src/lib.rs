@@ -10,6 +10,7 @@ pub mod subject;
 pub mod campaign;
 pub mod coverage;
 pub mod cpu_time;
+pub mod faults;
 pub mod filetest;
 pub mod generate;
 pub mod operands;

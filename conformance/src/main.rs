@@ -36,6 +36,8 @@ enum Command {
     Explain(commands::explain::Options),
     /// Which ops the case files reach, in which tiers
     Coverage(commands::coverage::Options),
+    /// Would it notice? Campaigns against engines with known faults
+    Faults(commands::faults::Options),
     /// What the generators produce: shares of ops and of shapes of programs
     Stats(commands::stats::Options),
 }
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         (Some(Command::Replay(options)), _) => commands::replay::run(&options),
         (Some(Command::Explain(options)), _) => commands::explain::run(&options),
         (Some(Command::Coverage(options)), _) => commands::coverage::run(&options),
+        (Some(Command::Faults(options)), _) => commands::faults::run(&options),
         (Some(Command::Stats(options)), _) => commands::stats::run(&options),
         (None, Some(file)) => commands::run::run(&commands::run::Options::of_file(file)),
         (None, None) => commands::campaign::run(&arguments.campaign),

@@ -2,3 +2,5 @@
 
 pub mod agreement;
 pub mod metamorphic;
+pub mod region;
+pub mod resources;

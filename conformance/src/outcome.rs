@@ -62,12 +62,12 @@ pub struct FrameOutcome {
     pub slots: Vec<Value>,
 }
 
-impl From<Frame> for FrameOutcome {
-    fn from(frame: Frame) -> FrameOutcome {
+impl From<&Frame> for FrameOutcome {
+    fn from(frame: &Frame) -> FrameOutcome {
         FrameOutcome {
             return_ip: frame.return_ip,
             stack_base: frame.stack_base,
-            slots: frame.slots,
+            slots: frame.slots.clone(),
         }
     }
 }
@@ -97,24 +97,24 @@ pub struct Outcome {
     pub log: Vec<String>,
     /// Fuel left.
     pub fuel: Option<u64>,
-    /// Of several runs of the same case, the first that ended otherwise than run 1.
-    pub unsteady: Option<Unsteady>,
-}
-
-/// A run of a series that ended otherwise than the first one.
-#[derive(Debug, Clone)]
-pub struct Unsteady {
-    /// Its number, from 2.
-    pub run: u32,
-    /// The first difference; left is run 1.
-    pub difference: Difference,
+    /// What is wrong with the run by itself, whatever another one came to.
+    pub flaw: Option<Difference>,
 }
 
 /// A field of an [`Outcome`], in the order of comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the fields of `Outcome`")]
 pub enum Field {
+    /// A flaw: a run of a series ended otherwise than the first one.
     Runs,
+    /// A flaw: a chunk did not survive being written and read again.
+    Form,
+    /// A flaw: a part of the chunk, run by itself, gave other numbers in native code.
+    Region,
+    /// A flaw: something was left behind that should be gone.
+    Resources,
+    /// A flaw: native code took many times as long as the interpreter.
+    Speed,
     Ending,
     Output,
     Log,
@@ -136,6 +136,10 @@ impl Field {
     pub const fn as_str(self) -> &'static str {
         match self {
             Field::Runs => "runs",
+            Field::Form => "form",
+            Field::Region => "region",
+            Field::Resources => "resources",
+            Field::Speed => "speed",
             Field::Ending => "result",
             Field::Output => "output",
             Field::Log => "log",
@@ -201,11 +205,21 @@ impl Difference {
             right: clip(&right.to_string(), MAX_SHOWN),
         }
     }
+
+    /// As a flaw of run number `run` of a series, which differs from run 1, on the left.
+    #[must_use]
+    pub fn of_run(self, run: u32) -> Difference {
+        Difference {
+            kind: Field::Runs,
+            field: format!("run {run} against run 1, {}", self.field),
+            ..self
+        }
+    }
 }
 
 impl Outcome {
-    /// The outcome of a run that has just ended with `result`, taken out of the VM.
-    pub fn capture(vm: VM, result: VMResult, output: Vec<u8>, log: Vec<String>) -> Outcome {
+    /// The outcome of a run of this VM that has just ended with `result`.
+    pub fn capture(vm: &VM, result: VMResult, output: Vec<u8>, log: Vec<String>) -> Outcome {
         Outcome {
             ending: result.into(),
             ip: vm.ip,
@@ -213,18 +227,18 @@ impl Outcome {
             last_status: vm.last_status,
             signal: vm.awk_signal(),
             fuel: vm.fuel(),
-            stack: vm.stack,
-            frames: vm.frames.into_iter().map(FrameOutcome::from).collect(),
-            globals: vm.globals,
+            stack: vm.stack.clone(),
+            frames: vm.frames.iter().map(FrameOutcome::from).collect(),
+            globals: vm.globals.clone(),
             output,
             log,
-            unsteady: None,
+            flaw: None,
         }
     }
 
     /// The first field in which `other` differs, with `self` as the left side.
     pub fn difference(&self, other: &Outcome) -> Option<Difference> {
-        self.unsteadiness(other)
+        self.flaws(other)
             .or_else(|| {
                 (!self.ending.same(&other.ending))
                     .then(|| Difference::new(Field::Ending, "result", &self.ending, &other.ending))
@@ -244,19 +258,14 @@ impl Outcome {
             .or_else(|| optional(Field::Fuel, self.fuel, other.fuel))
     }
 
-    fn unsteadiness(&self, other: &Outcome) -> Option<Difference> {
-        let (Unsteady { run, difference }, mirrored) = match (&self.unsteady, &other.unsteady) {
-            (_, Some(unsteady)) => (unsteady, false),
-            (Some(unsteady), None) => (unsteady, true),
-            (None, None) => return None,
-        };
-        let mut difference = difference.clone();
-        difference.kind = Field::Runs;
-        difference.field = format!("run {run} against run 1, {}", difference.field);
-        if mirrored {
-            std::mem::swap(&mut difference.left, &mut difference.right);
+    /// The flaw of one of the two; it is on the right side unless only `self` has one.
+    fn flaws(&self, other: &Outcome) -> Option<Difference> {
+        if let Some(flaw) = &other.flaw {
+            return Some(flaw.clone());
         }
-        Some(difference)
+        let mut mirrored = self.flaw.clone()?;
+        std::mem::swap(&mut mirrored.left, &mut mirrored.right);
+        Some(mirrored)
     }
 
     fn output_difference(&self, other: &Outcome) -> Option<Difference> {

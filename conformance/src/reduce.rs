@@ -11,7 +11,7 @@
 
 mod bound;
 mod drop_ops;
-mod edit;
+pub(crate) mod edit;
 mod idioms;
 mod numbers;
 mod pairs;

@@ -72,6 +72,8 @@ pub enum End {
     Interrupted,
     /// A case did not end.
     Endless,
+    /// As many cases diverged as it was to find.
+    Diverged,
 }
 
 /// What one subject made of the cases.
@@ -136,6 +138,10 @@ pub struct OpReport {
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<&'static str, u64>,
+    /// Times each tier finished it natively, in the runs of `deopt`.
+    pub finished: BTreeMap<&'static str, u64>,
+    /// Times it was given back to the interpreter because a guard failed, likewise.
+    pub guards_failed: BTreeMap<&'static str, u64>,
     /// Its part of the matrix, by tier and column.
     pub matrix: BTreeMap<&'static str, BTreeMap<&'static str, CellsReport>>,
 }
@@ -187,6 +193,10 @@ pub struct Timing {
     pub cases_per_second: f64,
     /// Seconds spent compiling, over all workers, by subject.
     pub compile_seconds: BTreeMap<&'static str, f64>,
+    /// Seconds until a case had diverged.
+    pub first_divergence: Option<f64>,
+    /// Seconds that making each divergence small took.
+    pub reduce_seconds: Vec<f64>,
 }
 
 impl Report {
@@ -199,14 +209,10 @@ impl Report {
         elapsed: Duration,
     ) -> Report {
         let seconds = elapsed.as_secs_f64();
-        let subject_reports = plan
-            .subjects
-            .iter()
-            .chain(&plan.in_turn)
-            .filter_map(|subject| {
-                let tally = tally.subjects.get(subject.name())?;
-                Some(SubjectReport::new(subject.name(), tally))
-            });
+        let subject_reports = plan.all_subjects().filter_map(|subject| {
+            let tally = tally.subjects.get(subject.name())?;
+            Some(SubjectReport::new(subject.name(), tally))
+        });
         let compile_seconds = tally.subjects.iter().map(|(name, subject)| {
             let nanos: u64 = subject.tiers.iter().map(|tier| tier.compile_nanos).sum();
             (*name, nanos as f64 / 1e9)
@@ -234,6 +240,12 @@ impl Report {
                 seconds,
                 cases_per_second: tally.cases as f64 / seconds.max(1e-9),
                 compile_seconds: compile_seconds.collect(),
+                first_divergence: None,
+                reduce_seconds: findings
+                    .groups
+                    .iter()
+                    .map(|group| group.reduction.took.as_secs_f64())
+                    .collect(),
             },
         }
     }
@@ -298,7 +310,10 @@ fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
         .enumerate()
         .map(|(i, info)| {
             let tally = ops.get(i).copied().unwrap_or_default();
-            let native = TierName::ALL.into_iter().zip(tally.native);
+            let by_tier = |counts: [u64; TierName::ALL.len()]| {
+                let tiers = TierName::ALL.into_iter().map(TierName::as_str);
+                tiers.zip(counts).collect()
+            };
             OpReport {
                 op: info.name,
                 section: format!("{:?}", info.section),
@@ -306,7 +321,9 @@ fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
                 generated: tally.generated,
                 executed: tally.executed,
                 kind_pairs: tally.kinds.len(),
-                native: native.map(|(tier, n)| (tier.as_str(), n)).collect(),
+                native: by_tier(tally.native),
+                finished: by_tier(tally.finished),
+                guards_failed: by_tier(tally.guards_failed),
                 matrix: matrix_report(&plain[i], &tally.cells),
             }
         })

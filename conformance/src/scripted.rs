@@ -7,13 +7,14 @@
 //! the VM that is easy to forget. What they push is bounded in size: a loop around a handler
 //! cannot exhaust memory.
 //!
-//! The numbers are listed at [`BUILTINS`] and [`EXTENSIONS`]. The log belongs to the thread:
+//! The numbers are listed at [`BUILTINS`], [`EXTENSIONS`] and [`extension::COMPILED`]. The log belongs to the thread:
 //! [`start`] clears it, [`take_log`] takes it.
 //!
 //! A host sees no VM: what it logs is its arguments. `shell` and `awk` hold one host each;
 //! what they answer is listed at [`shell::SHELL`] and [`awk::AWK`].
 
 pub mod awk;
+pub mod extension;
 pub mod shell;
 
 use crate::case::Case;
@@ -108,7 +109,10 @@ pub(crate) fn clock() -> SystemTime {
 pub(crate) fn install(vm: &mut VM, case: &Case) {
     if case.handlers {
         install_handlers(vm);
+    } else if extension::is_in(&case.chunk) {
+        vm.set_extension_handler(Box::new(extended_compiled));
     }
+    extension::register();
     if case.has_shell_host() {
         vm.set_shell_host(Box::new(shell::Shell));
     }
@@ -128,7 +132,7 @@ impl Write for Warnings {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.extend_from_slice(bytes);
         if let Some(line) = self.0.strip_suffix(b"\n") {
-            record(|| format!("warning {}", String::from_utf8_lossy(line)));
+            warn(&String::from_utf8_lossy(line));
             self.0.clear();
         }
         Ok(bytes.len())
@@ -137,6 +141,16 @@ impl Write for Warnings {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Logs a warning, a line without its end.
+pub(crate) fn warn(line: &str) {
+    record(|| format!("warning {line}"));
+}
+
+/// What the hook of `AwkGetFieldNum` answers, which is installed together with the AWK host.
+pub(crate) fn field_num(field: i64) -> f64 {
+    awk::field_num(field)
 }
 
 /// Registers every builtin and both extension handlers.
@@ -149,7 +163,7 @@ fn install_handlers(vm: &mut VM) {
 }
 
 /// The builtins, by their numbers: [`BUILTINS`] says what they do.
-pub(crate) const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
+pub const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
     builtin::<0>,
     builtin::<1>,
     builtin::<2>,
@@ -169,12 +183,22 @@ pub(crate) const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
 ];
 
 /// The handler of extension ops.
-pub(crate) fn extended_narrow(vm: &mut VM, id: u16, arg: u8) {
-    extended(vm, "extended", id, u64::from(arg));
+pub fn extended_narrow(vm: &mut VM, id: u16, arg: u8) {
+    match extension::op_of(id) {
+        Some(op) => extension::run(vm, op, arg),
+        None => extended(vm, "extended", id, u64::from(arg)),
+    }
+}
+
+/// The handler of a case without handlers: the ops that are compiled work all the same.
+pub(crate) fn extended_compiled(vm: &mut VM, id: u16, arg: u8) {
+    if let Some(op) = extension::op_of(id) {
+        extension::run(vm, op, arg);
+    }
 }
 
 /// The handler of wide extension ops.
-pub(crate) fn extended_wide(vm: &mut VM, id: u16, payload: usize) {
+pub fn extended_wide(vm: &mut VM, id: u16, payload: usize) {
     extended(vm, "extended wide", id, payload as u64);
 }
 

@@ -82,6 +82,9 @@ pub fn add_report(sum: &mut TierReport, more: &TierReport) {
         to.code_bytes += from.code_bytes;
         to.compile_nanos += from.compile_nanos;
         to.ops.extend(&from.ops);
+        if let Some(counts) = &from.counts {
+            to.counts.get_or_insert_default().add(counts);
+        }
         to.guard_exits.extend(&from.guard_exits);
     }
     sum.guards_met += more.guards_met;

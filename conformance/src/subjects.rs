@@ -4,31 +4,37 @@
 //! `subjects/`. Command-line names, directives and reports come from [`all`].
 
 mod auto;
+mod decoy;
 mod deopt;
-mod fused;
 mod interp;
+mod metamorphic;
 mod pooled;
 mod reference;
+mod region;
 mod schedule;
 mod tier;
+mod trace_import;
 
 use crate::case::Case;
-use crate::outcome::{Outcome, Unsteady};
+use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
+use crate::outcome::Outcome;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
-use fusevm::{JitCompiler, Op, TierPolicy, TierReport, TraceJitConfig, VM, Value};
+use fusevm::{JitCompiler, TierPolicy, TierReport, TraceJitConfig, VM, Value};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use deopt::Deopt;
-pub use fused::Fused;
 pub use interp::{Checked, Interp};
+pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
 pub use reference::Reference;
+pub use region::Region;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
+pub use trace_import::TraceImport;
 
 /// The semantics of record: every other subject is compared with it, the independent
 /// evaluator [`Reference`] too.
@@ -38,12 +44,32 @@ pub const REFERENCE: &dyn Subject = &Interp;
 pub const EVERY_CASE: &[&dyn Subject] = &[&Interp, &Checked, &Reference, &Linear, &Block, &Trace];
 
 /// The subjects that take turns in a campaign, as each of them runs or compiles a case several
-/// times.
-pub const IN_TURN: &[&dyn Subject] = &[&Auto, &Deopt, &Pooled, &Schedule, &Fused];
+/// times. A case is run by one of each list.
+pub const IN_TURN: &[&[&dyn Subject]] = &[
+    &[&Auto, &Deopt, &Pooled, &Schedule],
+    &[
+        &TraceImport,
+        &Region,
+        &Metamorphic(&FUSED),
+        &Metamorphic(&PADDED),
+        &Metamorphic(&LITERALS),
+        &Metamorphic(&PERMUTED),
+        &Metamorphic(&JSON),
+        &Metamorphic(&BINCODE),
+        &Metamorphic(&TEXT),
+    ],
+];
+
+/// [`IN_TURN`] as a campaign plans it.
+pub fn turns() -> Vec<Vec<&'static dyn Subject>> {
+    IN_TURN.iter().map(|list| list.to_vec()).collect()
+}
 
 /// Every subject, [`REFERENCE`] first.
 pub fn all() -> Vec<&'static dyn Subject> {
-    [EVERY_CASE, IN_TURN].concat()
+    let mut all = EVERY_CASE.to_vec();
+    all.extend(IN_TURN.iter().copied().flatten());
+    all
 }
 
 /// The subject with this name.
@@ -86,32 +112,11 @@ pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Obser
     forget(config);
     let arm = |vm: &mut VM| vm.set_tier_policy(policy);
     if policy != TierPolicy::NONE
-        && let Some(decoy) = decoy(case)
+        && let Some(decoy) = decoy::of(case)
     {
         execute_once(&decoy, &arm);
     }
     execute_until(case, &arm, |run, _, _| run >= case.runs.max(1))
-}
-
-/// Another program with the `op_hash` of the case's: what is compiled for it must not be
-/// taken for the case. There is none without fuel, since it may never end.
-fn decoy(case: &Case) -> Option<Case> {
-    case.fuel?;
-    let mut decoy = case.clone();
-    let other = |value: &mut Value| match value {
-        Value::Int(n) => *n = n.wrapping_add(1),
-        Value::Float(x) => *x = -*x,
-        value => *value = Value::Int(7),
-    };
-    if decoy.chunk.constants.is_empty() {
-        for op in &mut decoy.chunk.ops {
-            if let Op::LoadInt(n) = op {
-                *n = n.wrapping_add(1);
-            }
-        }
-    }
-    decoy.chunk.constants.iter_mut().for_each(other);
-    Some(decoy)
 }
 
 /// Drops the calling thread's compiled code and sets its configuration.
@@ -138,7 +143,7 @@ fn execute_until(
         add_report(&mut tiers, &report);
         latest = report;
         if let Some(difference) = first.difference(&outcome) {
-            outcome.unsteady = Some(Unsteady { run, difference });
+            outcome.flaw = Some(difference.of_run(run));
             return Observed { outcome, tiers };
         }
         last = Some(outcome);
@@ -147,6 +152,17 @@ fn execute_until(
         outcome: last.unwrap_or(first),
         tiers,
     }
+}
+
+/// What the tiers do in one run of a case when they compile at the first opportunity, with the
+/// ops counted that run natively.
+pub fn counted(case: &Case) -> TierReport {
+    forget(eager());
+    let arm = |vm: &mut VM| {
+        vm.enable_tracing_jit();
+        vm.set_op_counts(true);
+    };
+    execute_once(case, &arm).1
 }
 
 /// One run on a fresh VM.
@@ -158,7 +174,7 @@ fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
     vm.set_output(Box::new(output.clone()));
     let result = vm.run();
     let report = vm.tier_report();
-    let outcome = Outcome::capture(vm, result, output.take(), scripted::take_log());
+    let outcome = Outcome::capture(&vm, result, output.take(), scripted::take_log());
     (outcome, report)
 }
 

@@ -8,6 +8,7 @@
 pub mod decode;
 pub mod diff_jit;
 pub mod diff_raw;
+pub mod diff_reference;
 
 mod agree;
 #[cfg(test)]
@@ -35,6 +36,11 @@ pub fn all() -> &'static [Target] {
             name: "diff_raw",
             about: "tiers agree on chunks in which nothing needs to make sense",
             check: diff_raw::check,
+        },
+        Target {
+            name: "diff_reference",
+            about: "the interpreter agrees with the reference evaluator",
+            check: diff_reference::check,
         },
         Target {
             name: "decode",

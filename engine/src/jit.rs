@@ -64,7 +64,7 @@ pub use deopt::{
 pub use extension::{ExtJitCtx, JitValue};
 pub use extension::{JitExtension, jit_helper_id, register_global_extension, register_jit_helper};
 pub use plain::{BlockNum, NativeCode, SlotKind, TraceLookup, TraceMetadata};
-pub use report::{DeclineCount, OpSet, TierName, TierReport, TierStats};
+pub use report::{DeclineCount, InUse, OpCounts, OpSet, TierName, TierReport, TierStats};
 
 use crate::vm::VM;
 
@@ -107,6 +107,13 @@ impl VM {
     /// `None`, the default, forces nothing and costs nothing.
     pub fn set_forced_guard(&mut self, guard: Option<u64>) {
         self.tiers.forced_guard = guard;
+    }
+
+    /// Lets native code count each op that it runs, for [`TierStats::counts`]. Such code is
+    /// compiled apart and slower; results do not change. Off by default, and costs nothing
+    /// then.
+    pub fn set_op_counts(&mut self, on: bool) {
+        self.tiers.counts_ops = on;
     }
 
     /// What the tiers did for this VM since it was made or reset.

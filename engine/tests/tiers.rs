@@ -3,7 +3,7 @@
 
 use fusevm::asm::assemble;
 use fusevm::jit::{JitCompiler, TierName};
-use fusevm::{TierPolicy, TraceJitConfig, VM, VMResult, Value};
+use fusevm::{Op, TierPolicy, TraceJitConfig, VM, VMResult, Value};
 
 /// Everything that a run leaves behind, as text.
 fn state(vm: &VM, result: &VMResult) -> String {
@@ -97,6 +97,78 @@ fn fuel_runs_out_inside_native_loops() {
             check_with_fuel(TierName::Trace, SUM, &[], Some(fuel));
         }
     }
+}
+
+/// Runs `text` with ops counted and answers how often each named op was finished natively,
+/// and how often its guards failed.
+fn counts<const N: usize>(tier: TierName, text: &str, ops: [Op; N]) -> [(u64, u64); N] {
+    let compiler = JitCompiler::new();
+    compiler.flush();
+    compiler.set_config(TraceJitConfig {
+        block_threshold: 0,
+        trace_threshold: 2,
+        ..TraceJitConfig::defaults()
+    });
+    let mut vm = VM::new(assemble(text).expect("it assembles"));
+    vm.set_tier_policy(policy(tier));
+    vm.set_op_counts(true);
+    vm.run();
+    let report = vm.tier_report();
+    let counts = report.tier(tier).counts.as_deref().expect("counts");
+    ops.map(|op| {
+        (
+            counts.finished(op.index()),
+            counts.guards_failed(op.index()),
+        )
+    })
+}
+
+#[test]
+fn native_ops_are_counted() {
+    let ops = [Op::Add, Op::NumLt, Op::Inc, Op::JumpIfFalse(0), Op::Jump(0)];
+    assert_eq!(
+        counts(TierName::Block, SUM, ops),
+        [(100, 0), (101, 0), (100, 0), (101, 0), (100, 0)]
+    );
+    let [(add, _), (test, _), ..] = counts(TierName::Trace, SUM, ops);
+    assert!((90..100).contains(&add), "{add}");
+    assert!((90..=101).contains(&test), "{test}");
+}
+
+#[test]
+fn an_op_whose_guard_fails_was_not_finished_natively() {
+    // The global is a `Float` in the last turn only.
+    let text = "
+        LoadInt 1
+        SetVar x
+ loop:  GetVar x
+        LoadInt 2
+        Mul
+        Pop
+        GetSlot 0
+        LoadInt 50
+        NumEq
+        JumpIfFalse same
+        LoadFloat 1.5
+        SetVar x
+ same:  SlotIncLtIntJumpBack 0 52 loop
+";
+    let [(finished, failed)] = counts(TierName::Trace, text, [Op::Mul]);
+    assert!(failed > 0, "no guard failed, {finished} finished");
+    assert!(finished < 52);
+}
+
+#[test]
+fn nothing_is_counted_unasked() {
+    let mut vm = VM::new(assemble(SUM).expect("it assembles"));
+    vm.enable_tracing_jit();
+    vm.run();
+    let report = vm.tier_report();
+    assert!(
+        TierName::ALL
+            .iter()
+            .all(|tier| report.tier(*tier).counts.is_none())
+    );
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub enum End {
     Interrupted,
     /// A case did not end.
     Endless,
+    /// As many cases diverged as it was to find.
+    Diverged,
 }
 
 /// What one subject made of the cases.
@@ -121,6 +123,10 @@ pub struct OpRecord {
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<String, u64>,
+    /// Times each tier finished it natively, in the runs of the subject `deopt`.
+    pub finished: BTreeMap<String, u64>,
+    /// Times it was given back to the interpreter because a guard failed, likewise.
+    pub guards_failed: BTreeMap<String, u64>,
     /// What happened to it in native code, by tier and then by `completes`, `errors` and
     /// `guard fails`.
     #[serde(default)]
@@ -168,4 +174,8 @@ pub struct Timing {
     pub cases_per_second: f64,
     /// Seconds spent compiling, over all workers, by subject.
     pub compile_seconds: BTreeMap<String, f64>,
+    /// Seconds until a case had diverged.
+    pub first_divergence: Option<f64>,
+    /// Seconds that making each divergence small took, in their order.
+    pub reduce_seconds: Vec<f64>,
 }

@@ -37,7 +37,8 @@ fn a_full_record_survives_json() {
         }],
         "ops": [{
             "op": "Add", "section": "Arithmetic", "cases": 2, "generated": 3, "executed": 40,
-            "kind_pairs": 2, "native": {"block": 2},
+            "kind_pairs": 2, "native": {"block": 2}, "finished": {"block": 31},
+            "guards_failed": {"block": 4},
             "matrix": {"block": {"completes": {"reached": 2, "required": 100}}}
         }],
         "poisoned": [["limit exceeded: memory", "tiers notice it at different points"]],
@@ -49,7 +50,8 @@ fn a_full_record_survives_json() {
         "endless_cases": [],
         "timing": {
             "jobs": 2, "seconds": 0.1, "cases_per_second": 30.0,
-            "compile_seconds": {"block": 0.0125}
+            "compile_seconds": {"block": 0.0125}, "first_divergence": 0.0625,
+            "reduce_seconds": [0.5]
         }
     }"#;
     let record: CampaignRecord = serde_json::from_str(text).unwrap();

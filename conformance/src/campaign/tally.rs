@@ -91,6 +91,10 @@ pub struct OpTally {
     pub executed: u64,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: [u64; TierName::ALL.len()],
+    /// Times each tier finished it natively, where a subject counted that.
+    pub finished: [u64; TierName::ALL.len()],
+    /// Times it was given back to the interpreter because a guard failed, likewise.
+    pub guards_failed: [u64; TierName::ALL.len()],
     /// The kinds of operands that it met.
     pub kinds: KindPairs,
     /// What happened to it in native code, by the kinds of its operands.
@@ -171,6 +175,9 @@ impl Tally {
             self.record_divergence(index, case, divergence);
         }
         for (name, verdict) in &checked.verdicts {
+            if let Some(observed) = verdict.observed() {
+                self.record_counts(&observed.tiers);
+            }
             let tally = self.subjects.entry(name).or_default();
             match verdict {
                 Verdict::Agreed(observed) => {
@@ -213,6 +220,20 @@ impl Tally {
                 case: case.clone(),
                 divergence: divergence.clone(),
             });
+        }
+    }
+
+    /// Adds how often each op ran natively, where that was counted.
+    fn record_counts(&mut self, report: &TierReport) {
+        self.ops.resize(N_OPS, OpTally::default());
+        for tier in TierName::ALL {
+            let Some(counts) = &report.tier(tier).counts else {
+                continue;
+            };
+            for (i, op) in self.ops.iter_mut().enumerate() {
+                op.finished[tier as usize] += counts.finished(i);
+                op.guards_failed[tier as usize] += counts.guards_failed(i);
+            }
         }
     }
 
@@ -266,8 +287,12 @@ impl Tally {
             op.executed += more.executed;
             op.kinds.extend(more.kinds);
             op.cells.add(&more.cells);
-            for (count, more) in op.native.iter_mut().zip(more.native) {
-                *count += more;
+            for (counts, more) in [
+                (&mut op.native, more.native),
+                (&mut op.finished, more.finished),
+                (&mut op.guards_failed, more.guards_failed),
+            ] {
+                counts.iter_mut().zip(more).for_each(|(n, more)| *n += more);
             }
         }
         for finding in later.findings {

@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// Longest time in seconds; 60 when no bound is given
     #[arg(long, value_name = "SECONDS")]
     time: Option<f64>,
+    /// End as soon as so many cases have diverged
+    #[arg(long, value_name = "N")]
+    stop_after: Option<u64>,
     /// Worker threads; all cores when absent
     #[arg(long, short, value_name = "N")]
     jobs: Option<usize>,
@@ -75,7 +78,11 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let stop = Stop::default();
     let bar = progress_bar(&plan);
     let started = Instant::now();
+    let mut first_divergence = None;
     let (tally, endless) = campaign::run(&plan, &stop, |progress| {
+        if progress.diverged > 0 {
+            first_divergence.get_or_insert(progress.elapsed.as_secs_f64());
+        }
         if interrupted.is_requested() {
             stop.request();
         }
@@ -87,9 +94,11 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         () if !endless.is_empty() => End::Endless,
         () if interrupted.is_requested() => End::Interrupted,
         () if plan.cases == Some(tally.cases) => End::Cases,
+        () if plan.stop_after.is_some_and(|n| tally.diverged >= n) => End::Diverged,
         () => End::Time,
     };
-    let report = reduced(options, &plan, &tally, endless, end, elapsed)?;
+    let mut report = reduced(options, &plan, &tally, endless, end, elapsed)?;
+    report.timing.first_divergence = first_divergence;
     print!("{}", report::text(&report));
     if let Some(file) = &options.json {
         let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
@@ -141,13 +150,14 @@ fn plan(options: &Options) -> Result<Plan, String> {
     let (subjects, in_turn) = match &options.subjects {
         Some(names) => (super::subject_list(names)?, Vec::new()),
         None if options.thorough => (subjects::all(), Vec::new()),
-        None => (subjects::EVERY_CASE.to_vec(), subjects::IN_TURN.to_vec()),
+        None => (subjects::EVERY_CASE.to_vec(), subjects::turns()),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Plan {
         seed,
         cases: options.cases,
         time: seconds.map(duration).transpose()?,
+        stop_after: options.stop_after,
         jobs: options.jobs.unwrap_or(cores).max(1),
         subjects,
         in_turn,
@@ -163,7 +173,7 @@ fn duration(seconds: f64) -> Result<Duration, String> {
 }
 
 /// The first Ctrl-C ends the campaign with its report, the second one at once.
-fn stop_on_ctrl_c() -> Result<Stop, String> {
+pub(super) fn stop_on_ctrl_c() -> Result<Stop, String> {
     let stop = Stop::default();
     let requested = stop.clone();
     ctrlc::set_handler(move || {
@@ -219,6 +229,9 @@ fn reduced(
     }
     let budget = duration(options.budget)?;
     let mut tally = tally.clone();
+    if let Some(n) = options.stop_after {
+        tally.findings.truncate(n.try_into().unwrap_or(usize::MAX));
+    }
     for index in &endless {
         let case = plan.case(*index).1;
         match ended(plan, *index, &case)? {

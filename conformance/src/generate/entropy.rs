@@ -59,6 +59,12 @@ impl<'e, 'd> Entropy<'e, 'd> {
         choices[0].1
     }
 
+    /// The next `n` bytes, or as many as there are.
+    pub(super) fn bytes(&mut self, n: usize) -> &'d [u8] {
+        let n = n.min(self.bytes.len());
+        self.bytes.bytes(n).unwrap_or_default()
+    }
+
     /// Any 64 bits.
     pub(super) fn bits(&mut self) -> u64 {
         self.bytes.arbitrary().unwrap_or(0)

@@ -9,7 +9,7 @@ use super::kinds::{self, FAR_SLOTS, Want};
 use super::scene;
 use crate::case::{Case, Hosts};
 use fusevm::awk_builtins::AWK_OP_BASE;
-use fusevm::op::{Operand, OperandInfo, Role, Section, TABLE};
+use fusevm::op::{OpInfo, Operand, OperandInfo, Role, Section, TABLE};
 use fusevm::{Chunk, Op, Value};
 
 /// Fuel of raw cases; enough for every threshold.
@@ -78,8 +78,8 @@ fn constant(e: &mut Entropy) -> Value {
     }
 }
 
-/// Any op. Those whose result no two runs share are replaced. (What could reach
-/// outside of the process asks the scripted host: `Case::has_shell_host`.)
+/// Any op. (What could reach outside of the process asks the scripted host:
+/// `Case::has_shell_host`.)
 pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
     let common = e.chance(50);
     let info = match common {
@@ -105,15 +105,17 @@ pub(super) fn op(e: &mut Entropy, n_ops: usize) -> Op {
         }
         false => &TABLE[e.below(TABLE.len())],
     };
-    if info.name == "TimeInt" {
-        return Op::GetSlot(e.range(0, 3) as u16);
-    }
+    with_operands(e, info, n_ops).unwrap_or(Op::Nop)
+}
+
+/// The op of a row of the table, with operands for a chunk of `n_ops` ops.
+pub(super) fn with_operands(e: &mut Entropy, info: &OpInfo, n_ops: usize) -> Option<Op> {
     let operands: Vec<Operand> = info
         .operands
         .iter()
         .map(|operand| self::operand(e, operand, n_ops))
         .collect();
-    Op::from_operands(usize::from(info.index), &operands).unwrap_or(Op::Nop)
+    Op::from_operands(usize::from(info.index), &operands).ok()
 }
 
 fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
@@ -149,7 +151,7 @@ fn operand(e: &mut Entropy, info: &OperandInfo, n_ops: usize) -> Operand {
 }
 
 /// An op index, mostly one that exists.
-fn place(e: &mut Entropy, n_ops: usize) -> usize {
+pub(super) fn place(e: &mut Entropy, n_ops: usize) -> usize {
     match e.weighted(&[(90, 0), (8, 1), (2, 2)]) {
         0 => e.below(n_ops + 1),
         1 => n_ops + e.below(4),

@@ -3,19 +3,23 @@
 use super::entropy::Entropy;
 use super::grow::Grown;
 use super::kinds::{self, Want};
+use super::specimen::Specimen;
 use super::{emit, rewrite};
 use crate::case::{Case, Hosts};
 use fusevm::op::Section;
 use fusevm::{Chunk, Limits, Op, Value};
 
 /// Fuel for programs whose end is not certain by construction.
-const ENOUGH_FUEL: u64 = 4_000;
+pub(super) const ENOUGH_FUEL: u64 = 4_000;
 
 /// Schedules are numbered from 0 to this.
 pub(super) const MAX_SCHEDULE: i64 = 999;
 
-/// The case of a grown program.
-pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
+/// Most runs of a case.
+const MAX_RUNS: u32 = 5;
+
+/// The case of a grown program, with its tree unless ops were changed afterwards.
+pub(super) fn specimen(grown: Grown, e: &mut Entropy) -> Specimen {
     let mut chunk = emit::chunk(&grown.program);
     let rewritten = e.chance(4);
     if rewritten {
@@ -44,7 +48,7 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         true => (0..e.range(1, 3)).map(|_| kinds::scalar(e)).collect(),
         false => Vec::new(),
     };
-    Case {
+    let case = Case {
         chunk,
         slots,
         globals: globals(grown.globals),
@@ -61,9 +65,28 @@ pub(super) fn case(grown: Grown, e: &mut Entropy) -> Case {
         },
         fuel: fuel(uncertain || strange_slots, e),
         limits,
-        runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, 5)]),
+        runs: e.weighted(&[(60, 1), (25, 2), (12, 3), (3, MAX_RUNS)]),
         schedule: e.range(0, MAX_SCHEDULE) as u32,
-    }
+    };
+    let tree = (!rewritten).then_some(grown.program);
+    Specimen { case, tree }
+}
+
+/// Makes a case harmless and short, wherever it comes from, but for its fuel.
+pub(crate) fn confine(case: &mut Case) {
+    let most = match grows_memory(&case.chunk) {
+        true => small_limits(),
+        false => Limits::default(),
+    };
+    let limits = &mut case.limits;
+    limits.value_stack = limits.value_stack.min(most.value_stack);
+    limits.call_frames = limits.call_frames.min(most.call_frames);
+    limits.collection_size = limits.collection_size.min(most.collection_size);
+    limits.string_size = limits.string_size.min(most.string_size);
+    limits.value_nesting = limits.value_nesting.min(most.value_nesting);
+    limits.memory = limits.memory.min(most.memory);
+    case.hosts.system = false;
+    case.runs = case.runs.min(MAX_RUNS);
 }
 
 /// Whether collections or texts can grow, so that small limits are needed.
@@ -107,7 +130,7 @@ pub(super) fn small_limits() -> Limits {
 }
 
 /// Limits that small programs meet.
-fn tighten(limits: &mut Limits, e: &mut Entropy) {
+pub(super) fn tighten(limits: &mut Limits, e: &mut Entropy) {
     match e.below(3) {
         0 => limits.call_frames = e.range(1, 8) as usize,
         1 => limits.value_stack = e.range(1, 10) as usize,
@@ -115,7 +138,8 @@ fn tighten(limits: &mut Limits, e: &mut Entropy) {
     }
 }
 
-fn input(e: &mut Entropy) -> String {
+/// A few lines of standard input.
+pub(super) fn input(e: &mut Entropy) -> String {
     let lines = e.range(0, 4);
     let mut text = String::new();
     for _ in 0..lines {

@@ -3,11 +3,19 @@
 //! The tree knows loops, branches, calls and blocks, and no jump target: whatever is cut
 //! out of it or moved in it, the rest still is a program. Operands of ops (slots, globals,
 //! constants) are final; `emit.rs` adds targets, blocks and subs.
+//!
+//! A tree has a binary form, in which fuzz inputs keep it. Reading it may fail and has no
+//! other way to go wrong, whatever the bytes are; `mutate/repair.rs` mends what no grower
+//! makes, such as a `break` outside of a loop.
 
+mod nested;
+
+use bincode::Options;
 use fusevm::{Chunk, Op, Value};
+use serde::{Deserialize, Serialize};
 
 /// A program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Program {
     /// What the root frame does.
     pub(crate) main: Vec<Stmt>,
@@ -24,7 +32,7 @@ pub(crate) struct Program {
 }
 
 /// Where `emit.rs` puts what is not straight-line code.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct Layout {
     /// Subs come first and the root jumps over them, instead of after the root.
     pub(crate) subs_first: bool,
@@ -33,14 +41,15 @@ pub(crate) struct Layout {
 }
 
 /// A sub: its arguments are on the value stack when `body` starts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sub {
     /// What it does with them; it must end by returning.
     pub(crate) body: Vec<Stmt>,
 }
 
 /// Something that leaves one value on the stack.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) enum Expr {
     /// The operands, then the ops, which together leave one value.
     Ops(Vec<Expr>, Vec<Op>),
@@ -65,7 +74,7 @@ pub(crate) enum Expr {
 }
 
 /// The higher-order ops that take a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum HigherOrder {
     Map,
     Grep,
@@ -74,7 +83,7 @@ pub(crate) enum HigherOrder {
 }
 
 /// The code of a block: its arguments are on the stack when it starts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Block {
     /// What it does first.
     pub(crate) body: Vec<Stmt>,
@@ -83,7 +92,8 @@ pub(crate) struct Block {
 }
 
 /// Something that leaves the stack as high as it was.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) enum Stmt {
     /// The operands, then the ops.
     Do(Vec<Expr>, Vec<Op>),
@@ -116,7 +126,7 @@ pub(crate) enum Stmt {
 }
 
 /// A condition and how it is tested.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Test {
     /// By a jump that pops the value. It holds when the value is `sense`.
     Value { value: Expr, sense: bool },
@@ -127,7 +137,7 @@ pub(crate) enum Test {
 }
 
 /// A loop. It ends because of what `step` does to the value that `form` tests.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Loop {
     /// Where it is tested and how it is closed.
     pub(crate) form: Form,
@@ -139,7 +149,7 @@ pub(crate) struct Loop {
 }
 
 /// Where a loop is tested and how it is closed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Form {
     /// `top: body; step; SlotIncLtIntJumpBack(slot, limit, top)`
     Fused(u16, i32),
@@ -153,6 +163,25 @@ pub(crate) enum Form {
     Rotated(Test),
     /// `top: first; unless test jump exit; body; step; jump top`
     Middle(Vec<Stmt>, Test),
+}
+
+/// Longest binary form of a program, and so most of what its lengths may ask for.
+const MAX_BYTES: u64 = 1 << 16;
+
+impl Program {
+    /// The binary form; `None` for a program that is too large or nested too deep for it.
+    pub(crate) fn to_bytes(&self) -> Option<Vec<u8>> {
+        binary().serialize(self).ok()
+    }
+
+    /// The program of a binary form; `None` when the bytes are none.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Program> {
+        binary().deserialize(bytes).ok()
+    }
+}
+
+fn binary() -> impl Options {
+    bincode::options().with_limit(MAX_BYTES)
 }
 
 impl Expr {

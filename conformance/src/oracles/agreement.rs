@@ -39,7 +39,7 @@ pub enum Verdict {
 impl Verdict {
     /// What the subject made observable, when its outcome is the reference's or was not
     /// compared yet.
-    fn observed(&self) -> Option<&Observed> {
+    pub fn observed(&self) -> Option<&Observed> {
         match self {
             Verdict::Agreed(observed) => Some(observed),
             Verdict::Declined(declined) => declined.observed.as_deref(),

@@ -19,7 +19,7 @@ fn outcome() -> Outcome {
         output: b"ab".to_vec(),
         log: vec!["builtin 0".to_owned()],
         fuel: Some(10),
-        unsteady: None,
+        flaw: None,
     }
 }
 
@@ -114,10 +114,7 @@ fn the_first_field_in_order_is_named() {
 #[test]
 fn a_run_that_differs_from_the_first_differs_from_everything() {
     let text = after(|o| {
-        o.unsteady = Some(Unsteady {
-            run: 3,
-            difference: Difference::new(Field::Ip, "ip", 1, 2),
-        });
+        o.flaw = Some(Difference::new(Field::Ip, "ip", 1, 2).of_run(3));
     });
     assert_eq!(text, "run 3 against run 1, ip: 1 | 2");
 }

@@ -22,7 +22,7 @@ pub(super) fn truth(value: &Value) -> bool {
 }
 
 /// I: a value as an integer.
-pub(super) fn int(value: &Value) -> i64 {
+pub(crate) fn int(value: &Value) -> i64 {
     match value {
         Value::Undef | Value::Hash(_) | Value::Ref(_) | Value::NativeFn(_) => 0,
         Value::Bool(b) => i64::from(*b),
@@ -54,7 +54,7 @@ fn int_of_text(text: &str) -> i64 {
 }
 
 /// F: a value as a float.
-pub(super) fn float(value: &Value) -> f64 {
+pub(crate) fn float(value: &Value) -> f64 {
     match value {
         Value::Undef | Value::Array(_) | Value::Hash(_) | Value::Ref(_) | Value::NativeFn(_) => 0.0,
         Value::Bool(b) => f64::from(u8::from(*b)),

@@ -47,12 +47,14 @@ impl Machine {
     pub(super) fn extended(&mut self, id: u16, arg: u8) {
         if self.handlers {
             scripted::extended_narrow(&mut self.vm, id, arg);
+        } else {
+            scripted::extended_compiled(&mut self.vm, id, arg);
         }
     }
 
     pub(super) fn extended_wide(&mut self, id: u16, payload: usize) -> Step {
         if (40_000..41_000).contains(&id) {
-            return self.not_covered(Op::ExtendedWide(id, payload), "AWK op");
+            return self.awk_by_number(id, payload);
         }
         if self.handlers {
             scripted::extended_wide(&mut self.vm, id, payload);

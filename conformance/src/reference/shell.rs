@@ -1,9 +1,10 @@
 //! The shell ops: 6.20, by the tables of 4.4 and 4.5.
 //!
-//! Hosts are asked through their published trait. What the VM would do without one outside
-//! of the process (start a program, read directories) is declined.
+//! Hosts are asked through their published trait. What the VM would do without one: starting
+//! a program is declined.
 
 use super::coerce::{self, entry_weight};
+use super::files;
 use super::state::{Machine, STRING_SIZE, Step};
 use fusevm::host::ShellHost;
 use fusevm::{Chunk, Frame, Op, Value};
@@ -19,10 +20,6 @@ impl Machine {
             // Nobody reads the text, so none is made.
             Op::Redirect(..) | Op::HereString | Op::TrapSet(_) if is_alone => self.consume(1),
             Op::HereDoc(_) if is_alone => {}
-            // What the splitting itself costs is not written down here yet.
-            Op::WordSplit | Op::BraceExpand | Op::TildeExpand if is_alone => {
-                return self.not_covered(op, "no shell host");
-            }
             Op::Exec(argc) => self.exec(op, argc)?,
             Op::ExecBg(argc) => self.exec_bg(op, argc)?,
             Op::CallFunction(name, argc) => self.call_function(op, name, argc)?,
@@ -59,21 +56,19 @@ impl Machine {
             Op::ProcessSubOut(sub) => {
                 self.substitute(sub, |host, sub| host.process_sub_out(sub))?
             }
-            Op::Glob | Op::GlobRecursive if self.vm.host.is_none() => {
-                return self.not_covered(op, "file system");
-            }
-            Op::Glob => self.split(|host, text| host.glob(text, false), |_| Vec::new())?,
-            Op::GlobRecursive => self.split(|host, text| host.glob(text, true), |_| Vec::new())?,
-            Op::TestFile(_) => return self.not_covered(op, "file system"),
+            Op::Glob => self.split(|host, text| host.glob(text, false), files::paths)?,
+            Op::GlobRecursive => self.split(|host, text| host.glob(text, true), files::paths)?,
+            Op::TestFile(kind) => self.test_file(kind)?,
             Op::SetStatus => self.set_status(),
             Op::GetStatus => self.give(0, Value::Status(self.vm.last_status))?,
-            Op::TrapSet(sub) => {
-                let signal = self.text(0, 1)?;
-                self.consume(1);
-                if let Some(sub) = self.sub_chunk(sub) {
+            Op::TrapSet(sub) => match self.sub_chunk(sub) {
+                None => self.consume(1),
+                Some(sub) => {
+                    let signal = self.text(0, 1)?;
+                    self.consume(1);
                     self.tell(|host| host.trap_set(&signal, &sub));
                 }
-            }
+            },
             Op::TrapCheck => self.tell(|host| host.trap_check()),
             Op::ExpandParam(modifier) => self.expand_param(modifier)?,
             Op::WordSplit => self.split(
@@ -84,11 +79,7 @@ impl Machine {
                 |host, text| host.brace_expand(text),
                 |text| vec![text.to_owned()],
             )?,
-            Op::TildeExpand => {
-                let text = self.text(0, 1)?;
-                let expanded = self.ask(|host| host.tilde_expand(&text));
-                self.give_text(1, expanded.unwrap_or(text))?;
-            }
+            Op::TildeExpand => self.tilde_expand()?,
             Op::StrMatch => {
                 self.matches(|host, s, pat| host.str_match(s, pat), |s, pat| s == pat)?
             }
@@ -127,13 +118,38 @@ impl Machine {
         self.give_text(0, text.unwrap_or_default())
     }
 
-    /// Replaces a text by an array of texts, by the host or without it.
+    /// Replaces a text by an array of texts: as the host says, or without it by what costs
+    /// like the keys of a hash.
     fn split(&mut self, answer: Answer<Vec<String>>, alone: fn(&str) -> Vec<String>) -> Step {
         self.room(1, 1)?;
         let text = self.text(0, 1)?;
-        let words = self.ask(|host| answer(host, &text));
-        let words = words.unwrap_or_else(|| alone(&text));
+        let words = match self.ask(|host| answer(host, &text)) {
+            Some(words) => words,
+            None => {
+                let words = alone(&text);
+                self.collection(1, words.len())?;
+                self.pay(words.iter().map(|word| entry_weight(word)).sum())?;
+                words
+            }
+        };
         self.give(1, Value::Array(words.into_iter().map(Value::str).collect()))
+    }
+
+    /// Without a host S of the operand: a text stays where it is.
+    fn tilde_expand(&mut self) -> Step {
+        if self.vm.host.is_none() && matches!(self.top(0), Value::Str(_)) {
+            return Ok(());
+        }
+        self.room(1, 1)?;
+        let text = self.text(0, 1)?;
+        let expanded = match self.ask(|host| host.tilde_expand(&text)) {
+            Some(expanded) => expanded,
+            None => {
+                self.pay(text.len() as u64)?;
+                text
+            }
+        };
+        self.give_text(1, expanded)
     }
 
     fn matches(
@@ -156,7 +172,11 @@ impl Machine {
             _ => 0,
         };
         self.room(n_args + 1, 1)?;
-        let name = self.text(n_args, n_args + 1)?;
+        // Nobody reads the name without a host, so no text is made of it.
+        let name = match self.vm.host {
+            Some(_) => self.text(n_args, n_args + 1)?,
+            None => String::new(),
+        };
         let args: Vec<Value> = (0..n_args)
             .rev()
             .map(|depth| self.top(depth).clone())

@@ -56,6 +56,10 @@ pub(super) struct Machine {
     /// What was written.
     pub(super) output: Vec<u8>,
     pub(super) memory: Memory,
+    /// The seed of the AWK generator.
+    pub(super) seed: u64,
+    /// The code of the last `AwkSignal`.
+    pub(super) signal: Option<u8>,
 }
 
 pub(super) fn exceeded(what: &str) -> Stop {
@@ -73,6 +77,8 @@ impl Machine {
             input: case.stdin.clone().into_bytes(),
             output: Vec::new(),
             memory: Memory::new(case.limits.memory),
+            seed: 1,
+            signal: None,
         }
     }
 

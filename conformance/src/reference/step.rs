@@ -2,6 +2,7 @@
 
 use super::arith::{gcd, lcm, remainder, shift_left, shift_right};
 use super::arrays::Place::{Global, Slot};
+use super::awk;
 use super::blocks::HigherOrder;
 use super::state::{Machine, Step};
 use fusevm::op::Section;
@@ -160,10 +161,10 @@ impl Machine {
             Op::GcdInt => self.int_binary(gcd)?,
             Op::LcmInt => self.int_binary(lcm)?,
             Op::TimeInt => self.time()?,
-            // 6.20 Shell, and what is not written down here yet
+            // 6.20 Shell, 6.21 AWK
             _ => match op.info().section {
                 Section::Shell => self.shell(op)?,
-                Section::Awk => return self.not_covered(op, "AWK op"),
+                Section::Awk => self.awk(op, awk::operand(op))?,
                 _ => return self.not_covered(op, "unknown op"),
             },
         }

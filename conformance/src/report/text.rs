@@ -55,6 +55,7 @@ fn headline(report: &Report) -> String {
         End::Time => "time over",
         End::Interrupted => "interrupted",
         End::Endless => "ended by a case that does not end",
+        End::Diverged => "as many cases diverged as asked for",
     };
     format!(
         "campaign     seed {}, {} cases ({} structured, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
@@ -213,6 +214,8 @@ pub fn ops_table(ops: &[OpReport]) -> String {
             "linear",
             "block",
             "trace",
+            "finished",
+            "guards failed",
             "kind pairs",
         ]
         .map(str::to_owned),
@@ -226,6 +229,8 @@ pub fn ops_table(ops: &[OpReport]) -> String {
             op.native["linear"].to_string(),
             op.native["block"].to_string(),
             op.native["trace"].to_string(),
+            op.finished.values().sum::<u64>().to_string(),
+            op.guards_failed.values().sum::<u64>().to_string(),
             op.kind_pairs.to_string(),
         ]);
     }

@@ -8,7 +8,8 @@ use std::cell::Cell;
 
 /// The block tier and the trace tier, with one guard of each run forced to fail: whatever a
 /// native run has in registers at a guard, the interpreter must be able to go on from there.
-/// Every run must end like the first one, in which no guard is forced.
+/// Every run must end like the first one, in which no guard is forced. Ops are counted on the
+/// way: this code is compiled apart from what the other subjects run anyway.
 #[derive(Debug)]
 pub struct Deopt;
 
@@ -30,7 +31,7 @@ impl Subject for Deopt {
             ..TierPolicy::NONE
         };
         let mut observed = force_each(case, block);
-        if observed.outcome.unsteady.is_none() && case.has_loop() {
+        if observed.outcome.flaw.is_none() && case.has_loop() {
             let tiers = observed.tiers;
             observed = force_each(case, trace);
             add_report(&mut observed.tiers, &tiers);
@@ -55,6 +56,7 @@ fn force_each(case: &Case, policy: TierPolicy) -> Observed {
     let arm = |vm: &mut VM| {
         vm.set_tier_policy(policy);
         vm.set_forced_guard(Some(forced.get()));
+        vm.set_op_counts(true);
     };
     execute_until(case, &arm, |run, _, tiers| {
         let n = n_guards.get().unwrap_or(tiers.guards_met);

@@ -1,8 +1,9 @@
 //! The stored seeds of the targets: that they reach every op, that nothing is wrong with
 //! them, and how they are made.
 
-use super::{Target, all, decode};
+use super::{Target, all, decode, diff_reference};
 use crate::campaign::{Shape, SplitMix, case_from};
+use crate::case::Case;
 use crate::coverage;
 use crate::generate::statistics::Statistics;
 use fusevm::op::{N_OPS, OpInfo, Section, TABLE};
@@ -40,11 +41,12 @@ fn stored(target: &Target) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// The shape of a differential target's cases.
-fn shape_of(target: &Target) -> Option<Shape> {
+/// What the inputs of a differential target mean.
+fn cases_of(target: &Target) -> Option<fn(&[u8]) -> Case> {
     match target.name {
-        "diff_jit" => Some(Shape::Structured),
-        "diff_raw" => Some(Shape::Raw),
+        "diff_jit" => Some(|data| case_from(Shape::Structured, data)),
+        "diff_raw" => Some(|data| case_from(Shape::Raw, data)),
+        "diff_reference" => Some(diff_reference::case),
         _ => None,
     }
 }
@@ -56,15 +58,15 @@ fn generated_ops() -> impl Iterator<Item = &'static OpInfo> {
 #[test]
 fn seeds_reach_every_op() {
     for target in all() {
-        let Some(shape) = shape_of(target) else {
+        let Some(case_of) = cases_of(target) else {
             continue;
         };
         let mut reached = fusevm::jit::OpSet::default();
         for (_, bytes) in stored(target) {
-            reached.extend(&coverage::contained(&case_from(shape, &bytes).chunk));
+            reached.extend(&coverage::contained(&case_of(&bytes).chunk));
         }
         let missing: Vec<_> = generated_ops()
-            .filter(|info| shape == Shape::Structured || info.name != "TimeInt")
+            .filter(|info| target.name != "diff_raw" || info.name != "TimeInt")
             .filter(|info| !reached.contains(usize::from(info.index)))
             .map(|info| info.name)
             .collect();
@@ -103,8 +105,8 @@ fn seeds_are_made() {
         let folder = fuzz_folder().join("corpus").join(target.name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a writable folder");
-        let seeds = match shape_of(target) {
-            Some(shape) => seeds(shape),
+        let seeds = match cases_of(target) {
+            Some(case_of) => seeds(case_of),
             None => forms(),
         };
         for (number, bytes) in seeds.iter().enumerate() {
@@ -118,7 +120,7 @@ fn seeds_are_made() {
 
 /// Short inputs, each of which reaches something that those before it do not: every op
 /// first, then the ways in which ops are used.
-fn seeds(shape: Shape) -> Vec<Vec<u8>> {
+fn seeds(case_of: fn(&[u8]) -> Case) -> Vec<Vec<u8>> {
     let mut inputs: Vec<Vec<u8>> = (0..TRIED)
         .map(|index| {
             let mut random = SplitMix::new(1).branch(index);
@@ -132,7 +134,7 @@ fn seeds(shape: Shape) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     let mut rest = Vec::new();
     for input in inputs {
-        let features = features(shape, &input);
+        let features = features(case_of, &input);
         let n_seen = seen_ops.len();
         seen_ops.extend(features.iter().map(|(op, ..)| *op));
         if seen_ops.len() > n_seen {
@@ -152,9 +154,9 @@ fn seeds(shape: Shape) -> Vec<Vec<u8>> {
 }
 
 /// What an input reaches: its ops, inside loops or not, in a chunk that verifies or not.
-fn features(shape: Shape, input: &[u8]) -> Vec<(usize, bool, bool)> {
+fn features(case_of: fn(&[u8]) -> Case, input: &[u8]) -> Vec<(usize, bool, bool)> {
     let mut statistics = Statistics::default();
-    statistics.add(&case_from(shape, input));
+    statistics.add(&case_of(input));
     let verified = statistics.verified > 0;
     (0..N_OPS)
         .filter(|op| statistics.generated[*op] > 0)

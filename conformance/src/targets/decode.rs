@@ -1,7 +1,7 @@
 //! Any bytes read as text, JSON or binary give a chunk or an error, and a chunk that was read
 //! survives being written and read again.
 
-use crate::values;
+use crate::oracles::metamorphic::first_difference;
 use bincode::Options;
 use fusevm::{Chunk, asm};
 
@@ -60,45 +60,10 @@ fn check_chunk(chunk: &Chunk) {
 }
 
 fn assert_same(left: &Chunk, right: &Chunk, text: &str) {
-    let difference = difference(left, right);
+    let difference = first_difference(left, right);
     assert!(
         difference.is_none(),
         "{} changed on the way\n{text}",
         difference.unwrap_or("nothing")
     );
-}
-
-/// The first part in which two chunks differ.
-fn difference(left: &Chunk, right: &Chunk) -> Option<&'static str> {
-    let parts = [
-        ("an op or a constant", hash(left) == hash(right)),
-        (
-            "the constant pool",
-            values::same_list(&left.constants, &right.constants),
-        ),
-        ("the name pool", left.names == right.names),
-        ("the subs", left.sub_entries == right.sub_entries),
-        ("the blocks", left.block_ranges == right.block_ranges),
-        ("the source file", left.source == right.source),
-        ("the source lines", left.lines == right.lines),
-        (
-            "the number of sub-chunks",
-            left.sub_chunks.len() == right.sub_chunks.len(),
-        ),
-    ];
-    let sub_chunks = left.sub_chunks.iter().zip(&right.sub_chunks);
-    parts
-        .into_iter()
-        .find(|(_, same)| !same)
-        .map(|(part, _)| part)
-        .or_else(|| {
-            sub_chunks
-                .filter_map(|(left, right)| difference(left, right))
-                .next()
-        })
-}
-
-/// Ops and constants, floats by their bits.
-fn hash(chunk: &Chunk) -> (usize, u64) {
-    (chunk.ops.len(), chunk.compute_op_hash())
 }

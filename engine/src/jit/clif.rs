@@ -14,8 +14,10 @@ use super::isa;
 use super::lower::Lower;
 use super::native::{Ctx, Left};
 use super::region::{EntryKinds, Region};
+use super::report::OpCounts;
 use super::unit::ExitInfo;
 use crate::chunk::{Chunk, Verified};
+use crate::op::Op;
 use crate::value::{Kind, layout};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -42,6 +44,8 @@ pub(super) struct Extras {
     pub(super) watch: bool,
     /// Guards are counted, and one of them is forced to fail.
     pub(super) guards: bool,
+    /// Ops are counted.
+    pub(super) ops: bool,
     /// An exit says how often the region's first block has been entered again.
     pub(super) count_turns: bool,
 }
@@ -115,6 +119,7 @@ fn build(
         signatures: HashMap::new(),
         exits: Vec::new(),
         extras,
+        op: 0,
         has_foreign_code: false,
     };
     clif.b.switch_to_block(entry_block);
@@ -158,6 +163,8 @@ struct Clif<'a> {
     signatures: HashMap<(Vec<Type>, Vec<Type>), SigRef>,
     exits: Vec<ExitInfo>,
     extras: Extras,
+    /// The index in the table of the op that is being lowered.
+    op: usize,
     /// An extension emitted some of the code.
     has_foreign_code: bool,
 }
@@ -334,6 +341,24 @@ impl Clif<'_> {
         self.call_address(helper.address(), &params, result, args)
     }
 
+    /// Counts the op that is being lowered in one of the lists of [`OpCounts`], if ops are
+    /// counted.
+    fn count_op(&mut self, list: usize) {
+        if !self.extras.ops {
+            return;
+        }
+        let counts = self.load_ctx(I64, offset_of!(Ctx, counts));
+        let offset = (list + self.op * size_of::<u64>()) as i32;
+        let n = self
+            .b
+            .ins()
+            .load(I64, MemFlagsData::trusted(), counts, offset);
+        let n = self.b.ins().iadd_imm_s(n, 1);
+        self.b
+            .ins()
+            .store(MemFlagsData::trusted(), n, counts, offset);
+    }
+
     /// Leaves before the op at `ip` when the run is interrupted or has no fuel, and charges
     /// one unit otherwise.
     fn charge(&mut self, ip: usize, before: &State<Value>) {
@@ -365,6 +390,11 @@ impl Clif<'_> {
 impl Emit for Clif<'_> {
     type V = Value;
     type Label = Block;
+
+    fn begin(&mut self, op: &Op) {
+        self.op = op.index();
+        self.count_op(offset_of!(OpCounts, begun));
+    }
 
     fn int(&mut self, n: i64) -> Value {
         self.b.ins().iconst(I64, n)
@@ -709,6 +739,12 @@ impl Emit for Clif<'_> {
             && kind != ExitKind::Done
         {
             self.b.set_cold_block(block);
+        }
+        if kind == ExitKind::Guard {
+            self.count_op(offset_of!(OpCounts, guards_failed));
+        }
+        if ip == from {
+            self.count_op(offset_of!(OpCounts, left));
         }
         let index = self.exits.len();
         self.exits.push(ExitInfo { kind, from, ip });

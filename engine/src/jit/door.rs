@@ -7,7 +7,7 @@ use super::cache::{self, ChunkEntry};
 use super::decline::Decline;
 use super::emit::ExitKind;
 use super::native::Entered;
-use super::report::{DeclineCount, TierName, TierReport};
+use super::report::{DeclineCount, InUse, OpCounts, TierName, TierReport};
 use super::trace::{self, Action, Recording};
 use super::unit::{ExitInfo, Unit};
 use super::{TierPolicy, block, direct};
@@ -23,6 +23,8 @@ pub(crate) struct VmTiers {
     pub(crate) report: TierReport,
     /// The guard of a run that native code makes fail, whatever it finds.
     pub(crate) forced_guard: Option<u64>,
+    /// Native code counts the ops that it runs.
+    pub(crate) counts_ops: bool,
     /// How many guards there are until then.
     pub(super) guards_left: u64,
     /// Number of the cache entry of the chunk that this run started with.
@@ -44,6 +46,7 @@ impl VmTiers {
         *self = VmTiers {
             policy: self.policy,
             forced_guard: self.forced_guard,
+            counts_ops: self.counts_ops,
             ..VmTiers::default()
         };
     }
@@ -59,6 +62,12 @@ impl VmTiers {
         let stats = self.report.tier_mut(unit.tier);
         stats.entries += 1;
         stats.ops.extend(&unit.ops);
+    }
+
+    /// Adds the ops that a unit counted.
+    pub(super) fn add_counts(&mut self, tier: TierName, counts: &OpCounts) {
+        let sum = &mut self.report.tier_mut(tier).counts;
+        sum.get_or_insert_default().add(counts);
     }
 
     /// Counts that a unit was compiled.
@@ -230,6 +239,17 @@ pub(super) fn flush() {
 }
 
 pub(super) use super::explain::explain;
+
+/// What the calling thread keeps.
+pub(super) fn in_use() -> InUse {
+    let (functions, code_bytes) = super::code::in_use();
+    InUse {
+        chunks: cache::len(),
+        most_chunks: cache::MAX_ENTRIES,
+        functions,
+        code_bytes,
+    }
+}
 
 /// The names of all reasons for which a tier may decline.
 pub(super) fn decline_reasons() -> &'static [&'static str] {

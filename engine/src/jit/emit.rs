@@ -5,6 +5,7 @@
 
 use super::abs::{Abs, Place, State};
 use super::helpers::Pure;
+use crate::op::Op;
 use crate::value::Kind;
 
 /// Two-operand instructions on 64-bit integers; shifts use the count's low 6 bits.
@@ -74,6 +75,11 @@ pub(super) trait Emit {
     type V: Copy + std::fmt::Debug;
     /// A place in the code that can be continued at.
     type Label: Copy;
+
+    /// The next op begins here.
+    fn begin(&mut self, op: &Op) {
+        let _ = op;
+    }
 
     fn int(&mut self, n: i64) -> Self::V;
     fn float(&mut self, x: f64) -> Self::V;

@@ -100,6 +100,7 @@ impl<'a, E: Emit> Lower<'a, E> {
             let op = self.chunk.ops[ip];
             self.ip = ip;
             self.before.clone_from(&self.state);
+            self.e.begin(&op);
             self.check_depth()?;
             self.unbox_operands(&op);
             match self.op(&op)? {

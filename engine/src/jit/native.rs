@@ -2,7 +2,8 @@
 //! and what it leaves behind.
 //!
 //! - **N-CTX**: while code runs, its [`Ctx`] and the VM behind it are used by nobody else,
-//!   and `vm` points to the VM that was entered.
+//!   and `vm` points to the VM that was entered; `counts` points to lists that live as long,
+//!   if the code counts ops.
 //! - **N-PLACE**: `stack` points to room for the `max_depth` values that the verifier found
 //!   (V-DEPTH), and `slots` to room for all slots that the code names, of which
 //!   the first `n_slots` are the frame's and the others, as far as they are named, `Undef`. Places that lowering names lie inside, and hold an initialised
@@ -14,6 +15,7 @@
 
 use super::cache::ChunkEntry;
 use super::decline::Decline;
+use super::report::OpCounts;
 use super::unit::Unit;
 use crate::limits::Limits;
 use crate::value::Value;
@@ -36,6 +38,8 @@ pub(super) struct Ctx {
     pub(super) interrupt: *const u8,
     /// Guards until one is forced to fail; counted only by code that watches it.
     pub(super) guards_left: u64,
+    /// How often each op ran; used only by code that counts it.
+    pub(super) counts: *mut OpCounts,
     /// At an exit: values on the stack above the base.
     pub(super) depth: u64,
     /// At an exit: its index in [`Unit::exits`].
@@ -59,6 +63,7 @@ pub(super) struct Watch {
     fuel: bool,
     interrupt: bool,
     guards: bool,
+    ops: bool,
 }
 
 impl Watch {
@@ -67,6 +72,7 @@ impl Watch {
             fuel: vm.fuel.is_some(),
             interrupt: vm.interrupt.is_some(),
             guards: vm.tiers.forced_guard.is_some(),
+            ops: vm.tiers.counts_ops,
         }
     }
 
@@ -78,6 +84,11 @@ impl Watch {
     /// Whether guards have to be counted, because one of them is forced to fail.
     pub(super) fn guards(self) -> bool {
         self.guards
+    }
+
+    /// Whether ops have to be counted.
+    pub(super) fn ops(self) -> bool {
+        self.ops
     }
 }
 
@@ -184,6 +195,7 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
     if base.saturating_add(max_depth) > vm.limits.value_stack {
         return Err(Decline::StackLimit);
     }
+    let mut counts: Option<Box<OpCounts>> = unit.watch.ops().then(Box::default);
     let mut ctx = Ctx {
         stack: std::ptr::null_mut(),
         slots: std::ptr::null_mut(),
@@ -193,6 +205,9 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
             std::ptr::from_ref(handle.flag()).cast()
         }),
         guards_left: 0,
+        counts: counts
+            .as_deref_mut()
+            .map_or(std::ptr::null_mut(), std::ptr::from_mut),
         depth: 0,
         exit: 0,
         turns: 0,
@@ -209,9 +224,12 @@ pub(super) fn enter(vm: &mut VM, entry: &ChunkEntry, unit: &Unit) -> Result<Ente
     };
     ctx.adopt(vm, max_depth);
     ctx.vm = vm;
-    // SAFETY: N-CTX: `vm` is not touched until the call returns. N-PLACE: `adopt`. N-SAME:
+    // SAFETY: N-CTX: neither `vm` nor `counts` is touched until the call returns. N-PLACE: `adopt`. N-SAME:
     // the caller matched chunk and watch against the entry and the unit.
     let left = unsafe { unit.code.call(&raw mut ctx) };
+    if let Some(counts) = counts {
+        vm.tiers.add_counts(unit.tier, &counts);
+    }
     if let Some(panic) = vm.tiers.panic.take() {
         resume_unwind(panic);
     }

@@ -56,6 +56,54 @@ pub struct TierStats {
     pub ops: OpSet,
     /// The ops, by their places in the chunk, before which native code was left at a guard.
     pub guard_exits: BTreeSet<usize>,
+    /// How often each op ran natively; `None` unless `VM::set_op_counts` asked for it.
+    pub counts: Option<Box<OpCounts>>,
+}
+
+/// How often each op ran natively, by its index in the table of ops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[repr(C)]
+pub struct OpCounts {
+    /// Compiled code adds to these lists.
+    pub(crate) begun: [u64; N_OPS],
+    pub(crate) left: [u64; N_OPS],
+    pub(crate) guards_failed: [u64; N_OPS],
+}
+
+impl OpCounts {
+    /// Times the op with this index was finished in native code, by code of its own or by
+    /// the interpreter on behalf of it.
+    pub fn finished(&self, index: usize) -> u64 {
+        self.begun[index] - self.left[index]
+    }
+
+    /// Times the op with this index was given back to the interpreter, because a guard found
+    /// another kind of value or another special case than the code was compiled for.
+    pub fn guards_failed(&self, index: usize) -> u64 {
+        self.guards_failed[index]
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, more: &OpCounts) {
+        let lists = [
+            (&mut self.begun, &more.begun),
+            (&mut self.left, &more.left),
+            (&mut self.guards_failed, &more.guards_failed),
+        ];
+        for (list, more) in lists {
+            list.iter_mut().zip(more).for_each(|(n, more)| *n += more);
+        }
+    }
+}
+
+impl Default for OpCounts {
+    fn default() -> OpCounts {
+        OpCounts {
+            begun: [0; N_OPS],
+            left: [0; N_OPS],
+            guards_failed: [0; N_OPS],
+        }
+    }
 }
 
 /// How often a tier declined for one reason.
@@ -106,6 +154,19 @@ impl TierReport {
             TierName::Trace => &mut self.trace,
         }
     }
+}
+
+/// What a thread keeps of the chunks that it has run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InUse {
+    /// Chunks that are known: proofs, counters and code.
+    pub chunks: usize,
+    /// The most that are known at a time; the one that was used longest ago goes first.
+    pub most_chunks: usize,
+    /// Compiled functions whose memory is not freed.
+    pub functions: usize,
+    /// Bytes of their machine code.
+    pub code_bytes: usize,
 }
 
 /// A set of ops of the instruction set, by index.

@@ -67,6 +67,7 @@ impl Unit {
         let extras = Extras {
             watch: watch.back_edges(),
             guards: watch.guards(),
+            ops: watch.ops(),
             count_turns: tier == TierName::Trace && guarded,
         };
         let compiled = clif::compile(chunk, verified, &region, &entry, &heads, extras)?;

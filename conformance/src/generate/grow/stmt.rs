@@ -3,6 +3,7 @@
 use super::super::kinds::{self, Want};
 use super::super::tree::{Expr, Stmt, Test};
 use super::{Grower, Returns, Top};
+use crate::scripted::extension;
 use fusevm::{Op, Value};
 
 /// What kind of statement is grown next.
@@ -425,6 +426,9 @@ impl Grower<'_, '_> {
             ops.extend(self.sink(Want::Any));
             return Stmt::Do(args, ops);
         }
+        if self.e.chance(40) {
+            return self.compiled_extension();
+        }
         let n = self.e.range(0, 9);
         let effect = self.e.pick(&[1u16, 0, 2, 3, 4, 5, 6, 7, 8, 9]);
         let id = effect + 10 * self.e.range(0, 2) as u16;
@@ -447,6 +451,23 @@ impl Grower<'_, '_> {
             }
             _ => Stmt::op(op),
         }
+    }
+
+    /// An extension op that the tiers compile.
+    fn compiled_extension(&mut self) -> Stmt {
+        let op = self.e.range(0, extension::COMPILED.len() as i64 - 1) as u16;
+        let wants = self.e.pick(&[Want::Int, Want::Float, Want::Any]);
+        let operands = (0..extension::n_operands(op)).map(|_| self.expr(wants, 1));
+        let operands = operands.collect();
+        let mut ops = vec![Op::Extended(
+            extension::FIRST + op,
+            self.e.range(0, 255) as u8,
+        )];
+        for _ in 0..extension::n_results(op) {
+            ops.extend(self.sink(Want::Int));
+        }
+        self.pay(1);
+        Stmt::Do(operands, ops)
     }
 
     /// A slot holds another kind from some turn on, or at one turn.

@@ -46,9 +46,7 @@ pub(super) fn case(number: u64) -> Case {
         2 => {
             let load = |value| vec![program.load(Source::Slot, value)];
             let operands: Vec<_> = tuples[0].iter().map(load).collect();
-            program.repeat(TURNS, |program, _| {
-                apply_pair(program, one, two, &operands)
-            });
+            program.repeat(TURNS, |program, _| apply_pair(program, one, two, &operands));
         }
         _ => {
             let arrays: Vec<u16> = (0..places.len())

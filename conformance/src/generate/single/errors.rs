@@ -8,12 +8,12 @@ use super::surprises::{CHANGE_TURNS, CHANGES_IN, number_of};
 use super::tuples::{Tuple, straight, tuple, varied};
 use super::values::CORE;
 use crate::case::Case;
-use places;
+use crate::operands::places;
 use fusevm::{Kind, Limits, Op};
 use std::sync::LazyLock;
 
 /// Operands that raise an error, and some before them that do not.
-struct Raising {
+pub(super) struct Raising {
     specimen: Specimen,
     before: Tuple,
     beyond: Tuple,

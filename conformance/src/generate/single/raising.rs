@@ -43,7 +43,10 @@ pub(super) fn raises(specimen: &Specimen, operands: &[Value]) -> bool {
 /// Whether native code is left before the op on these operands: what follows in a straight
 /// line is then interpreted.
 pub(super) fn leaves_native_code(specimen: &Specimen, operands: &[Value]) -> bool {
-    specimen.op == Op::Div && operands.get(1).is_some_and(|divisor| divisor.to_float() == 0.0)
+    specimen.op == Op::Div
+        && operands
+            .get(1)
+            .is_some_and(|divisor| divisor.to_float() == 0.0)
 }
 
 /// How many numbers there are from one to another, both included.
