@@ -271,7 +271,8 @@ fn is_native(info: &OpInfo, tier: TierName) -> bool {
     let is_listed = NOT_NATIVE
         .iter()
         .any(|(name, tiers, _)| *name == info.name && tiers.contains(&tier));
-    !is_listed && !(tier == TierName::Linear && jumps)
+    let bends_a_line = tier == TierName::Linear && jumps;
+    !(is_listed || bends_a_line)
 }
 
 /// Every pair of kinds that the operands of an op can have.

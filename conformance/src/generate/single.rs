@@ -255,7 +255,7 @@ fn in_a_loop(specimen: &Specimen, tuples: &[Tuple], number: u64) -> Case {
             program.observe(&specimen.places);
         };
         match specimen.ends_the_run() {
-            true => program.from_turn(tuples.len() - 1, counter, application),
+            true => program.in_turns_from(tuples.len() - 1, counter, application),
             false => application(program),
         }
     });
@@ -385,7 +385,7 @@ impl Change {
             program.place(&specimen.places, &operands);
             program.apply(specimen);
             program.observe(&specimen.places);
-            program.from_turn(CHANGES_IN, counter, |program| {
+            program.in_turns_from(CHANGES_IN, counter, |program| {
                 program.emit(later);
                 program.emit(store.unwrap_or(Op::Pop));
             });
@@ -567,7 +567,7 @@ fn raising_loop(specimen: &Specimen, before: &Tuple, beyond: &Tuple, number: u64
     program.repeat_dropping(CHANGE_TURNS, |program, counter| {
         program.place(&specimen.places, &operands);
         program.apply(specimen);
-        program.from_turn(CHANGES_IN, counter, |program| {
+        program.in_turns_from(CHANGES_IN, counter, |program| {
             for (slot, later) in slots.iter().zip(&later) {
                 program.emit(*later);
                 program.emit(Op::SetSlot(*slot));

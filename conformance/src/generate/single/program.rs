@@ -248,7 +248,12 @@ impl Program {
     }
 
     /// Runs the ops that `body` appends in the turn with this number and all later ones.
-    pub(super) fn from_turn(&mut self, turn: usize, counter: u16, body: impl FnOnce(&mut Program)) {
+    pub(super) fn in_turns_from(
+        &mut self,
+        turn: usize,
+        counter: u16,
+        body: impl FnOnce(&mut Program),
+    ) {
         let at = self.ops.len();
         self.emit(Op::SlotLtIntJumpIfFalse(counter, turn as i32, at + 2));
         self.emit(Op::Jump(0));
