@@ -46,6 +46,15 @@ impl KindPairs {
         self.0.count_ones()
     }
 
+    /// The numbers of the kinds that were met on top of the stack; one more for none.
+    pub fn tops(self) -> impl Iterator<Item = u8> {
+        let pairs = (0..N_KINDS * N_KINDS).filter(move |pair| self.0 >> pair & 1 == 1);
+        let mut tops: Vec<u8> = pairs.map(|pair| (pair % N_KINDS) as u8).collect();
+        tops.sort_unstable();
+        tops.dedup();
+        tops.into_iter()
+    }
+
     /// Whether no pair was met.
     pub fn is_empty(self) -> bool {
         self.0 == 0
@@ -202,5 +211,8 @@ mod tests {
         pairs.insert(None, Some(&Value::NativeFn(2)));
         pairs.insert(Some(&Value::NativeFn(1)), None);
         assert_eq!(pairs.len(), 3);
+        let function = Value::NativeFn(0).kind() as u8;
+        let tops: Vec<u8> = pairs.tops().collect();
+        assert_eq!(tops, [function, N_KINDS as u8 - 1]);
     }
 }
