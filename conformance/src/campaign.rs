@@ -155,7 +155,7 @@ pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
 }
 
 /// The number of a schedule, not 0, that depends on all of the bytes.
-fn schedule_from(bytes: &[u8]) -> u32 {
+pub(crate) fn schedule_from(bytes: &[u8]) -> u32 {
     const SCHEDULES: u64 = 999;
     let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
     let mixed = bytes.iter().fold(0, mix);

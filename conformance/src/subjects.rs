@@ -26,7 +26,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
-pub use deopt::Deopt;
+pub use deopt::{Deopt, DeoptEvery};
 pub use interp::{Checked, Interp};
 pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
@@ -35,6 +35,7 @@ pub use region::Region;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 pub use trace_import::TraceImport;
+pub(crate) use trace_import::{record_traces, run_imported};
 
 /// The semantics of record: every other subject is compared with it, the independent
 /// evaluator [`Reference`] too.
@@ -60,12 +61,15 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
     ],
 ];
 
+/// The subjects that only run where they are asked for by name.
+pub const ON_REQUEST: &[&dyn Subject] = &[&DeoptEvery];
+
 /// [`IN_TURN`] as a campaign plans it.
 pub fn turns() -> Vec<Vec<&'static dyn Subject>> {
     IN_TURN.iter().map(|list| list.to_vec()).collect()
 }
 
-/// Every subject, [`REFERENCE`] first.
+/// Every subject but those of [`ON_REQUEST`], [`REFERENCE`] first.
 pub fn all() -> Vec<&'static dyn Subject> {
     let mut all = EVERY_CASE.to_vec();
     all.extend(IN_TURN.iter().copied().flatten());
@@ -74,7 +78,8 @@ pub fn all() -> Vec<&'static dyn Subject> {
 
 /// The subject with this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Subject> {
-    all().into_iter().find(|subject| subject.name() == name)
+    let mut known = all().into_iter().chain(ON_REQUEST.iter().copied());
+    known.find(|subject| subject.name() == name)
 }
 
 /// The subjects with these names, or all of them for `all`.
@@ -90,7 +95,8 @@ pub fn by_names<'a>(
             return Ok(all());
         }
         chosen.push(by_name(name).ok_or_else(|| {
-            let known: Vec<_> = all().iter().map(|subject| subject.name()).collect();
+            let known = all().into_iter().chain(ON_REQUEST.iter().copied());
+            let known: Vec<_> = known.map(Subject::name).collect();
             format!("no subject `{name}`; there are: {}, all", known.join(", "))
         })?);
     }

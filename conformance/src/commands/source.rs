@@ -1,15 +1,17 @@
 //! Where a command gets its cases from: a file, or a case of a campaign.
 
 use clap::Args;
-use fusevm_conformance::campaign::{Plan, Shape, case_from};
+use fusevm_conformance::campaign::Plan;
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
+use fusevm_conformance::generate::Specimen;
+use fusevm_conformance::targets::input::Input;
 use std::path::PathBuf;
 
 /// A file, or a case of a campaign.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Source {
-    /// A program (`.fvm`), or any other file as the entropy of a case
+    /// A program (`.fvm`), or an input of a fuzz target: a record, or the entropy of a case
     #[arg(value_name = "FILE", required_unless_present = "case")]
     pub(crate) file: Option<PathBuf>,
     /// The entropy in FILE means a raw chunk
@@ -72,11 +74,10 @@ impl Source {
         }
         let bytes =
             std::fs::read(path).map_err(|error| format!("{name}: cannot be read: {error}"))?;
-        let shape = if self.raw {
-            Shape::Raw
-        } else {
-            Shape::Structured
+        let grow = match self.raw {
+            true => Specimen::raw,
+            false => Specimen::structured,
         };
-        Ok(vec![(name, case_from(shape, &bytes))])
+        Ok(vec![(name, Input::read(grow, &bytes).case())])
     }
 }

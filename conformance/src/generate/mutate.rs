@@ -75,6 +75,26 @@ pub(super) fn mutate(program: &mut Program, e: &mut Entropy) {
     }
 }
 
+/// Gives a program a loop, unless it has one, and kinds that change while loops run.
+pub(super) fn unsettle(program: &mut Program, e: &mut Entropy) {
+    let mut loops = 0;
+    walk(program, &mut |node, _| {
+        loops += usize::from(matches!(node, Node::Loop(_)));
+    });
+    if loops == 0 {
+        try_change(program, |program| wrap::wrap_in_loop(program, e));
+    }
+    for _ in 0..e.range(2, 5) {
+        let changes: [(u32, Mutation); 3] = [
+            (60, retype::change_kind_late),
+            (20, retype::change_kind),
+            (20, wrap::wrap_in_branch),
+        ];
+        let change = e.weighted(&changes);
+        try_change(program, |program| change(program, e));
+    }
+}
+
 /// Changes `program` by a part of `other`.
 pub(super) fn cross(program: &mut Program, other: &Program, e: &mut Entropy) {
     (0..TRIES).any(|_| try_change(program, |program| cross::cross(program, other, e)));
