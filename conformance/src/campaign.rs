@@ -4,6 +4,7 @@
 //! the workers are added up in order. A campaign with a bound on its cases is therefore the
 //! same bit for bit, however many workers it has. Start with [`run`].
 
+mod culprit;
 mod entropy;
 mod findings;
 mod tally;
@@ -15,7 +16,7 @@ pub use tally::{Finding, OpTally, SubjectTally, Tally, TierTally};
 pub use workers::{Progress, Stop, run};
 
 use crate::case::Case;
-use crate::generate;
+use crate::generate::{self, Sketch};
 use crate::subject::Subject;
 use arbitrary::Unstructured;
 use std::fs::File;
@@ -74,6 +75,23 @@ const MAX_ENTROPY: u64 = 2048;
 impl Plan {
     /// Case number `index`.
     pub fn case(&self, index: u64) -> (Shape, Case) {
+        let (shape, bytes) = self.entropy(index);
+        (shape, case_from(shape, &bytes))
+    }
+
+    /// The tree of case number `index`, when it is a structured one.
+    pub fn sketch(&self, index: u64) -> Option<Sketch> {
+        let (shape, bytes) = self.entropy(index);
+        let schedule = case_from(shape, &bytes).schedule;
+        match shape {
+            Shape::Structured => Sketch::grow(&mut Unstructured::new(&bytes))
+                .map(|sketch| sketch.with_schedule(schedule)),
+            Shape::Raw => None,
+        }
+    }
+
+    /// The shape of case number `index`, and what it is made of.
+    fn entropy(&self, index: u64) -> (Shape, Vec<u8>) {
         let mut random = SplitMix::new(self.seed).branch(index);
         let raw = random.below(1000) < u64::from(self.raw_per_mille);
         let shape = if raw { Shape::Raw } else { Shape::Structured };
@@ -81,8 +99,7 @@ impl Plan {
         // bytes or less.
         let most = MAX_ENTROPY >> random.below(6);
         let len = 16 + random.below(most);
-        let bytes = random.bytes(len as usize);
-        (shape, case_from(shape, &bytes))
+        (shape, random.bytes(len as usize))
     }
 }
 

@@ -14,6 +14,7 @@ mod kinds;
 mod raw;
 mod rewrite;
 mod scene;
+mod shrink;
 pub mod statistics;
 mod tree;
 mod weights;
@@ -22,6 +23,8 @@ use crate::case::Case;
 use arbitrary::{Result, Unstructured};
 use entropy::Entropy;
 use grow::Grower;
+
+pub use shrink::Sketch;
 
 /// G1: a structured program, valid and terminating by construction. A few of them have ops
 /// changed afterwards, and run with fuel.

@@ -20,7 +20,7 @@ pub(super) fn retain(chunk: &Chunk, keep: &[bool]) -> Chunk {
 
 /// `chunk` with the op at `at` replaced by `with`. What pointed at it points at the first of
 /// them.
-pub(super) fn splice(chunk: &Chunk, at: usize, with: &[Op]) -> Chunk {
+pub(crate) fn splice(chunk: &Chunk, at: usize, with: &[Op]) -> Chunk {
     let n_ops = chunk.ops.len();
     let place = |target: usize| match target {
         target if target <= at || target > n_ops => target,

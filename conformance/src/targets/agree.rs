@@ -15,7 +15,7 @@ pub(super) fn check(shape: Shape, data: &[u8]) {
     let Some(divergence) = checked.divergence() else {
         return;
     };
-    let reduction = reduce_finding(&case, divergence, REDUCTION);
+    let reduction = reduce_finding(&case, divergence, subjects::all(), REDUCTION);
     panic!(
         "\n{}\nreduced      {} ops in {:.1} s\n\n{}",
         reduction.divergence,
