@@ -18,6 +18,7 @@ mod trace_import;
 use crate::case::Case;
 use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
 use crate::outcome::Outcome;
+use crate::panics;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
@@ -205,6 +206,15 @@ fn fill(vm: &mut VM, case: &Case) {
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
     scripted::install(vm, case);
+}
+
+/// Whether the tier that a subject is about, if it is about one, runs a case natively.
+pub fn tier_entered(subject: &dyn Subject, case: &Case) -> bool {
+    let observed = panics::catch(|| subject.run(case))
+        .ok()
+        .and_then(Result::ok);
+    let entries = |tier| observed.map_or(0, |observed| observed.tiers.tier(tier).entries);
+    subject.tier().is_some_and(|tier| entries(tier) > 0)
 }
 
 /// `observed`, unless none of its runs entered `tier` (or, for `None`, any tier).

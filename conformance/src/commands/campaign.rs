@@ -244,7 +244,7 @@ fn reduced(
         }
     }
     let tally = &tally;
-    let findings = Findings::of(tally, endless, budget);
+    let findings = Findings::of(plan, tally, endless, budget);
     let mut report = Report::new(plan, tally, &findings, end, elapsed);
     for (i, group) in report.divergences.iter_mut().enumerate() {
         let file = options.out.join(format!("seed-{}-{i}.fvm", plan.seed));

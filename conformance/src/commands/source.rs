@@ -6,6 +6,7 @@ use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
 use fusevm_conformance::generate::Specimen;
 use fusevm_conformance::targets::input::Input;
+use std::fmt;
 use std::path::PathBuf;
 
 /// A file, or a case of a campaign.
@@ -36,7 +37,33 @@ pub(crate) fn per_mille(percent: f64) -> u32 {
     (percent.clamp(0.0, 100.0) * 10.0).round() as u32
 }
 
+/// A short name of the source, for files that are made of it.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.case, &self.file) {
+            (Some(index), _) => write!(f, "seed_{}_case_{index}", self.seed),
+            (None, Some(file)) => {
+                let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+                f.write_str(&stem.replace('-', "_"))
+            }
+            (None, None) => f.write_str("case"),
+        }
+    }
+}
+
 impl Source {
+    /// The source as arguments of a further command.
+    pub(crate) fn arguments(&self) -> String {
+        match (self.case, &self.file) {
+            (Some(index), _) => format!(
+                "--seed {} --case {index} --raw-share {}",
+                self.seed, self.raw_share
+            ),
+            (None, Some(file)) if self.raw => format!("--raw {}", file.display()),
+            (None, file) => file.iter().map(|file| file.display().to_string()).collect(),
+        }
+    }
+
     /// The file itself.
     pub(crate) fn of_file(file: PathBuf) -> Source {
         Source {

@@ -18,14 +18,13 @@ mod repair;
 mod retype;
 mod setting;
 mod stmts;
-mod walk;
 mod wrap;
 
 use super::entropy::Entropy;
 use super::tree::Program;
+use super::walk::{Node, walk};
 use super::{emit, scene};
 use crate::case::Case;
-use walk::{Node, walk};
 
 pub(super) use repair::repair;
 

@@ -114,6 +114,13 @@ impl Specimen {
     }
 }
 
+/// A case without a tree, as it is.
+impl From<Case> for Specimen {
+    fn from(case: Case) -> Specimen {
+        Specimen { case, tree: None }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,13 +17,12 @@ pub fn text(report: &Report) -> String {
     declines(&mut out, &report.subjects);
     out.push('\n');
     out.push_str(&ops_table(&report.ops));
-    if report.subjects.iter().any(|subject| subject.poisoned > 0) {
-        for (error, reason) in &report.poisoned {
-            let _ = writeln!(
-                out,
-                "\nnot compared   runs that end with {error:?}: {reason}"
-            );
-        }
+    for (error, reason) in &report.poisoned {
+        let n_runs: u64 = report.subjects.iter().map(|subject| subject.poisoned).sum();
+        let _ = writeln!(
+            out,
+            "\nnot compared {n_runs} runs that ended with {error:?}: {reason}"
+        );
     }
     for group in &report.divergences {
         out.push('\n');

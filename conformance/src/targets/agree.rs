@@ -14,13 +14,13 @@ pub(super) const REDUCTION: Duration = Duration::from_secs(20);
 pub(super) fn check(grow: Grow, data: &[u8], subjects: &[&'static dyn Subject]) {
     let case = Input::read(grow, data).case();
     if let Some(divergence) = agreement::check(&case, subjects).divergence() {
-        fail(&case, divergence);
+        fail(&case, divergence, subjects);
     }
 }
 
 /// Panics with the divergence and the reduced program.
-fn fail(case: &Case, divergence: &Divergence) {
-    let reduction = reduce_finding(case, divergence, REDUCTION);
+fn fail(case: &Case, divergence: &Divergence, subjects: &[&'static dyn Subject]) {
+    let reduction = reduce_finding(case, divergence, subjects, REDUCTION);
     panic!(
         "\n{}\nreduced      {} ops in {:.1} s\n\n{}",
         reduction.divergence,

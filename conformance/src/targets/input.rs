@@ -91,7 +91,7 @@ impl Input {
 
     /// The record of this input.
     pub fn record(&self) -> String {
-        let mut text = filetest::print_file(DESCRIPTION, &self.specimen.case, None);
+        let mut text = filetest::print_file(DESCRIPTION, &self.specimen.case, None, &[]);
         match (&self.entropy, self.specimen.tree_bytes()) {
             (Some(entropy), _) => write_line(&mut text, ENTROPY, entropy),
             (None, Some(tree)) => write_line(&mut text, TREE, &tree),

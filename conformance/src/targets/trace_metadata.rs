@@ -82,7 +82,7 @@ fn check_case(case: &Case, harm: &(dyn Fn(&Case) -> Option<Harm> + Sync)) {
         })
     };
     let case = reduce::reduce(case.clone(), &mut still_harms, REDUCTION);
-    let text = filetest::print_file("Imported traces do harm.", &case, None);
+    let text = filetest::print_file("Imported traces do harm.", &case, None, &[]);
     let json = serde_json::to_string(&found.traces).unwrap_or_default();
     panic!("\n{}\nmetadata     {json}\n\n{text}", found.what);
 }

@@ -3,7 +3,7 @@
 use super::super::entropy::Entropy;
 use super::super::grow::Grower;
 use super::super::tree::{Expr, Program, Stmt, Sub};
-use super::walk::{Node, any_expr, any_stmt, change_body, walk_expr, walk_stmt};
+use super::super::walk::{Node, any_expr, any_stmt, change_body, walk_expr, walk_stmt};
 use super::{exprs, stmts};
 use arbitrary::Unstructured;
 use fusevm::Op;

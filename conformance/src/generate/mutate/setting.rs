@@ -65,7 +65,7 @@ mod tests {
             slots: vec![Value::Int(1), Value::str("a")],
             ..Case::default()
         };
-        let text = |case: &Case| filetest::print_file("", case, None);
+        let text = |case: &Case| filetest::print_file("", case, None, &[]);
         let mut different = std::collections::HashSet::new();
         with_entropy(|e| {
             let mut case = before.clone();
