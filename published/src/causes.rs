@@ -74,6 +74,10 @@ impl View<'_> {
         self.shape("became Int") || self.shape("became another Int")
     }
 
+    fn is_by(&self, subject: &str) -> bool {
+        self.sample.signature.subject == subject
+    }
+
     /// Whether there was no outcome at all.
     fn is_crash(&self) -> bool {
         self.is_in("process") || self.is_in("panic")
@@ -274,7 +278,9 @@ const KNOWN: [Known; 38] = [
         id: "D14",
         title: "slots that the frame does not have are read and written out of bounds",
         side: Side::Tiers,
-        shows: |v| v.right("SIGSEGV") && v.names_slots(),
+        shows: |v| {
+            (v.right("SIGSEGV") && v.names_slots()) || (v.is_in("slots") && v.shape("count"))
+        },
     },
     Known {
         id: "D5",
@@ -391,7 +397,7 @@ const KNOWN: [Known; 38] = [
         id: "D9",
         title: "the result of a chunk that ran as a whole is always an `Int`",
         side: Side::Tiers,
-        shows: |v| v.is_in("result") && v.became_int(),
+        shows: |v| v.is_in("result") && v.became_int() && !v.is_by("published-linear"),
     },
     Known {
         id: "D3",
