@@ -5,7 +5,6 @@ use clap::Args;
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
 use fusevm_conformance::panics;
-use fusevm_conformance::subject::Subject;
 use fusevm_conformance::subjects::{self, REFERENCE, tier_entered};
 use std::path::{Path, PathBuf};
 
