@@ -242,8 +242,8 @@ pub const NOT_NATIVE: [(&str, &[TierName], &str); 6] = [
     ),
     (
         "Extended",
-        &TierName::ALL,
-        "its effect is known only of an extension that compiles it, and a case has none",
+        &[TierName::Linear, TierName::Trace],
+        "extensions compile whole chunks with branches",
     ),
     (
         "Return",
