@@ -5,10 +5,13 @@
 
 mod text;
 
-pub use text::{ops_table, text};
+pub use text::{matrix_table, ops_table, text};
 
 use crate::campaign::{Findings, Group, OpTally, Plan, SubjectTally, Tally};
+use crate::coverage::matrix::{Cells, Column, required};
+use crate::generate::single::plain_ops;
 use crate::oracles::agreement::POISONED;
+use fusevm::Op;
 use fusevm::jit::TierName;
 use fusevm::op::TABLE;
 use serde::Serialize;
@@ -26,12 +29,16 @@ pub struct Report {
     pub case_bound: Option<u64>,
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
+    /// Single ops in 1000 cases.
+    pub single_per_mille: u32,
     /// How it ended.
     pub end: End,
     /// Cases that were run.
     pub cases: u64,
     /// Those of them that were raw chunks.
     pub raw_cases: u64,
+    /// Those of them that were single ops.
+    pub single_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -127,7 +134,7 @@ pub struct OpReport {
     pub generated: u64,
     /// Times the interpreter executed it.
     pub executed: u64,
-    /// Pairs of kinds of the two top values that it met.
+    /// Pairs of kinds of operands that it met.
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<&'static str, u64>,
@@ -135,6 +142,17 @@ pub struct OpReport {
     pub finished: BTreeMap<&'static str, u64>,
     /// Times it was given back to the interpreter because a guard failed, likewise.
     pub guards_failed: BTreeMap<&'static str, u64>,
+    /// Its part of the matrix, by tier and column.
+    pub matrix: BTreeMap<&'static str, BTreeMap<&'static str, CellsReport>>,
+}
+
+/// Cells of the matrix that differ in the kinds of operands only.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CellsReport {
+    /// Cells that were reached, of those that must be.
+    pub reached: u32,
+    /// Cells that must be reached.
+    pub required: u32,
 }
 
 /// Divergences that look like the same defect.
@@ -204,9 +222,11 @@ impl Report {
             seed: plan.seed,
             case_bound: plan.cases,
             raw_per_mille: plan.raw_per_mille,
+            single_per_mille: plan.single_per_mille,
             end,
             cases: tally.cases,
             raw_cases: tally.raw,
+            single_cases: tally.single,
             native_cases: tally.native,
             diverged_cases: tally.diverged,
             subjects: subject_reports.collect(),
@@ -284,6 +304,7 @@ impl SubjectReport {
 }
 
 fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
+    let plain = plain_ops();
     TABLE
         .iter()
         .enumerate()
@@ -303,9 +324,28 @@ fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
                 native: by_tier(tally.native),
                 finished: by_tier(tally.finished),
                 guards_failed: by_tier(tally.guards_failed),
+                matrix: matrix_report(&plain[i], &tally.cells),
             }
         })
         .collect()
+}
+
+fn matrix_report(
+    op: &Op,
+    cells: &Cells,
+) -> BTreeMap<&'static str, BTreeMap<&'static str, CellsReport>> {
+    let of = |tier| {
+        let columns = Column::ALL.into_iter().map(|column| {
+            let required = required(op, tier, column);
+            let report = CellsReport {
+                reached: required.reached(cells.get(tier, column)),
+                required: required.count(),
+            };
+            (column.as_str(), report)
+        });
+        (tier.as_str(), columns.collect())
+    };
+    TierName::ALL.into_iter().map(of).collect()
 }
 
 impl GroupReport {

@@ -163,7 +163,7 @@ fn install_handlers(vm: &mut VM) {
 }
 
 /// The builtins, by their numbers: [`BUILTINS`] says what they do.
-pub(crate) const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
+pub const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
     builtin::<0>,
     builtin::<1>,
     builtin::<2>,
@@ -183,7 +183,7 @@ pub(crate) const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
 ];
 
 /// The handler of extension ops.
-pub(crate) fn extended_narrow(vm: &mut VM, id: u16, arg: u8) {
+pub fn extended_narrow(vm: &mut VM, id: u16, arg: u8) {
     match extension::op_of(id) {
         Some(op) => extension::run(vm, op, arg),
         None => extended(vm, "extended", id, u64::from(arg)),
@@ -198,7 +198,7 @@ pub(crate) fn extended_compiled(vm: &mut VM, id: u16, arg: u8) {
 }
 
 /// The handler of wide extension ops.
-pub(crate) fn extended_wide(vm: &mut VM, id: u16, payload: usize) {
+pub fn extended_wide(vm: &mut VM, id: u16, payload: usize) {
     extended(vm, "extended wide", id, payload as u64);
 }
 

@@ -18,6 +18,7 @@ mod trace_import;
 use crate::case::Case;
 use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
 use crate::outcome::Outcome;
+use crate::panics;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
@@ -26,7 +27,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
-pub use deopt::Deopt;
+pub use deopt::{Deopt, DeoptEvery};
 pub use interp::{Checked, Interp};
 pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
@@ -35,6 +36,7 @@ pub use region::Region;
 pub use schedule::Schedule;
 pub use tier::{Block, Linear, Trace};
 pub use trace_import::TraceImport;
+pub(crate) use trace_import::{record_traces, run_imported};
 
 /// The semantics of record: every other subject is compared with it, the independent
 /// evaluator [`Reference`] too.
@@ -60,12 +62,15 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
     ],
 ];
 
+/// The subjects that only run where they are asked for by name.
+pub const ON_REQUEST: &[&dyn Subject] = &[&DeoptEvery];
+
 /// [`IN_TURN`] as a campaign plans it.
 pub fn turns() -> Vec<Vec<&'static dyn Subject>> {
     IN_TURN.iter().map(|list| list.to_vec()).collect()
 }
 
-/// Every subject, [`REFERENCE`] first.
+/// Every subject but those of [`ON_REQUEST`], [`REFERENCE`] first.
 pub fn all() -> Vec<&'static dyn Subject> {
     let mut all = EVERY_CASE.to_vec();
     all.extend(IN_TURN.iter().copied().flatten());
@@ -74,7 +79,8 @@ pub fn all() -> Vec<&'static dyn Subject> {
 
 /// The subject with this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Subject> {
-    all().into_iter().find(|subject| subject.name() == name)
+    let mut known = all().into_iter().chain(ON_REQUEST.iter().copied());
+    known.find(|subject| subject.name() == name)
 }
 
 /// The subjects with these names, or all of them for `all`.
@@ -90,7 +96,8 @@ pub fn by_names<'a>(
             return Ok(all());
         }
         chosen.push(by_name(name).ok_or_else(|| {
-            let known: Vec<_> = all().iter().map(|subject| subject.name()).collect();
+            let known = all().into_iter().chain(ON_REQUEST.iter().copied());
+            let known: Vec<_> = known.map(Subject::name).collect();
             format!("no subject `{name}`; there are: {}, all", known.join(", "))
         })?);
     }
@@ -174,7 +181,7 @@ fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
     vm.set_output(Box::new(output.clone()));
     let result = vm.run();
     let report = vm.tier_report();
-    let outcome = Outcome::capture(vm, result, output.take(), scripted::take_log());
+    let outcome = Outcome::capture(&vm, result, output.take(), scripted::take_log());
     (outcome, report)
 }
 
@@ -199,6 +206,15 @@ fn fill(vm: &mut VM, case: &Case) {
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
     scripted::install(vm, case);
+}
+
+/// Whether the tier that a subject is about, if it is about one, runs a case natively.
+pub fn tier_entered(subject: &dyn Subject, case: &Case) -> bool {
+    let observed = panics::catch(|| subject.run(case))
+        .ok()
+        .and_then(Result::ok);
+    let entries = |tier| observed.map_or(0, |observed| observed.tiers.tier(tier).entries);
+    subject.tier().is_some_and(|tier| entries(tier) > 0)
 }
 
 /// `observed`, unless none of its runs entered `tier` (or, for `None`, any tier).

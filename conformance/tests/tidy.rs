@@ -42,11 +42,12 @@ fn sources(folders: &[&str]) -> Vec<Source> {
     found
 }
 
-const ALL: [&str; 4] = [
+const ALL: [&str; 5] = [
     "engine/src",
     "conformance/src",
     "benches/src",
     "reports/src",
+    "published/src",
 ];
 
 /// Fails with every line that breaks a rule.

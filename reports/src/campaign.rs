@@ -15,12 +15,18 @@ pub struct CampaignRecord {
     pub case_bound: Option<u64>,
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
+    /// Single ops in 1000 cases.
+    #[serde(default)]
+    pub single_per_mille: u32,
     /// Why it ended.
     pub end: End,
     /// Cases that were run.
     pub cases: u64,
     /// Those of them that were raw chunks.
     pub raw_cases: u64,
+    /// Those of them that were single ops.
+    #[serde(default)]
+    pub single_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -113,7 +119,7 @@ pub struct OpRecord {
     pub generated: u64,
     /// Times the interpreter executed it.
     pub executed: u64,
-    /// Pairs of kinds of the two top values that it met.
+    /// Pairs of kinds of operands that it met.
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<String, u64>,
@@ -121,6 +127,19 @@ pub struct OpRecord {
     pub finished: BTreeMap<String, u64>,
     /// Times it was given back to the interpreter because a guard failed, likewise.
     pub guards_failed: BTreeMap<String, u64>,
+    /// What happened to it in native code, by tier and then by `completes`, `errors` and
+    /// `guard fails`.
+    #[serde(default)]
+    pub matrix: BTreeMap<String, BTreeMap<String, CellsRecord>>,
+}
+
+/// Cells of the matrix that differ in the kinds of operands only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellsRecord {
+    /// Cells that were reached, of those that must be.
+    pub reached: u32,
+    /// Cells that must be reached.
+    pub required: u32,
 }
 
 /// Divergences that look like the same defect.

@@ -48,6 +48,9 @@ pub(crate) struct Options {
     /// Share of raw chunks, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
+    /// Share of single ops and pairs of them, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
+    single_share: f64,
     /// Seconds of processor time that one case may take
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     patience: f64,
@@ -159,6 +162,7 @@ fn plan(options: &Options) -> Result<Plan, String> {
         subjects,
         in_turn,
         raw_per_mille: per_mille(options.raw_share),
+        single_per_mille: per_mille(options.single_share),
         patience: duration(options.patience)?,
         notes: supervise::notes().map(Arc::new),
     })
@@ -240,7 +244,7 @@ fn reduced(
         }
     }
     let tally = &tally;
-    let findings = Findings::of(tally, endless, budget);
+    let findings = Findings::of(plan, tally, endless, budget);
     let mut report = Report::new(plan, tally, &findings, end, elapsed);
     for (i, group) in report.divergences.iter_mut().enumerate() {
         let file = options.out.join(format!("seed-{}-{i}.fvm", plan.seed));

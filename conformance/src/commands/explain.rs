@@ -7,7 +7,7 @@ use fusevm::JitCompiler;
 use fusevm::asm;
 use fusevm::jit::ExplainParts;
 use fusevm_conformance::case::Case;
-use fusevm_conformance::oracles::agreement::tiers_in_words;
+use fusevm_conformance::oracles::agreement::{self, tiers_in_words};
 use fusevm_conformance::panics;
 use fusevm_conformance::subject::{Subject, counters};
 use fusevm_conformance::subjects::REFERENCE;
@@ -40,6 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let subjects = super::subject_list(&options.subjects)?;
     // Without a choice: everything but the long parts.
     let chosen = options.ops || options.trace || options.clif || options.asm || options.brief;
+    let mut verdict = Verdict::Agreed;
     for (name, case) in options.source.cases()? {
         println!("case: {name}");
         if options.ops || !chosen {
@@ -48,8 +49,20 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         for subject in subjects.iter().filter(|subject| **subject != REFERENCE) {
             panics::fresh(|| explain(&case, *subject, options, !chosen));
         }
+        if let Some(divergence) = agreement::divergence(&case, &subjects) {
+            println!("\n{divergence}");
+            verdict = Verdict::Diverged;
+        }
     }
-    Ok(Verdict::Agreed)
+    if verdict == Verdict::Diverged {
+        let arguments = options.source.arguments();
+        let more = match options.clif || options.asm {
+            true => "",
+            false => "; --clif and --asm show the code",
+        };
+        println!("next         cargo difftest promote {arguments}, when it is reduced{more}");
+    }
+    Ok(verdict)
 }
 
 fn explain(case: &Case, subject: &dyn Subject, options: &Options, by_default: bool) {

@@ -68,14 +68,14 @@ pub const AWK: [(&str, &str); 38] = [
 const FIELDS: [f64; 4] = [-0.0, 1.5, f64::NAN, 42.0];
 
 /// The hook of `AwkGetFieldNum`, which logs the number of the field.
-pub(super) extern "C" fn field_num(field: i64) -> f64 {
+pub extern "C" fn field_num(field: i64) -> f64 {
     record(|| format!("awk field_num({field})"));
     FIELDS[field.rem_euclid(4) as usize]
 }
 
 /// Answers by [`AWK`], and logs every call.
 #[derive(Debug, Default)]
-pub(super) struct Awk;
+pub struct Awk;
 
 /// Logs a call; returns its number, from 0.
 fn log(name: &str, args: &[&dyn Shown]) -> u64 {

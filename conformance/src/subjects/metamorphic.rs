@@ -33,7 +33,9 @@ impl Subject for Metamorphic {
         rewritten.translate(&mut observed.outcome, &original);
         // They are ops of another program than the case's.
         for tier in TierName::ALL {
-            tier_mut(&mut observed.tiers, tier).ops = OpSet::default();
+            let stats = tier_mut(&mut observed.tiers, tier);
+            stats.ops = OpSet::default();
+            stats.guard_exits.clear();
         }
         Ok(observed)
     }

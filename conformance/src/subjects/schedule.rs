@@ -46,7 +46,8 @@ impl Subject for Schedule {
     }
 }
 
-fn config(draw: &mut SplitMix) -> TraceJitConfig {
+/// When what is compiled.
+pub(super) fn config(draw: &mut SplitMix) -> TraceJitConfig {
     let mut pick = |from: &[u32]| from[draw.below(from.len() as u64) as usize];
     TraceJitConfig {
         trace_threshold: pick(&[0, 1, 2, 3, 5, 8, 50]),

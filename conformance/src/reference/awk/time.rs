@@ -72,10 +72,10 @@ fn formatted(format: &str, time: f64, is_utc: bool) -> String {
         Some(time) => {
             let local = time.with_timezone(&Local);
             let offset = local.offset().fix();
-            let is_in_calendar = time.naive_utc().checked_add_offset(offset).is_some();
-            is_in_calendar
-                .then(|| written(format, &local))
-                .unwrap_or_default()
+            match time.naive_utc().checked_add_offset(offset) {
+                Some(_) => written(format, &local),
+                None => String::new(),
+            }
         }
     }
 }

@@ -1,0 +1,271 @@
+//! A bounded, seeded series of cases over the published crate's subjects.
+//!
+//! Most cases diverge, so what differs is reduced on the way, and only when it looks new: a
+//! divergence that contains every op of a known one of the same signature is counted with it,
+//! and reduced all the same the 2nd, 4th, 8th, .. time. Start with [`run`].
+
+use crate::compare::Found;
+use crate::judge::Judgement;
+use crate::subjects::{ALL, Published};
+use crate::worker::Worker;
+use fusevm::Op;
+use fusevm_conformance::campaign::{Plan as Cases, fuelled};
+use fusevm_conformance::case::Case;
+use fusevm_conformance::reduce::reduce;
+use fusevm_conformance::subject::Subject;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What a campaign does.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The first seed.
+    pub seed: u64,
+    /// How many seeds take turns.
+    pub seeds: u64,
+    /// How long it goes on.
+    pub time: Duration,
+    /// Workers.
+    pub jobs: usize,
+    /// Processor time of one run of one case.
+    pub patience: Duration,
+    /// How long reducing one divergence may take.
+    pub budget: Duration,
+    /// The program to start workers from.
+    pub program: PathBuf,
+}
+
+/// What a campaign came to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Cases that were run.
+    pub cases: u64,
+    /// Each subject's part.
+    pub subjects: BTreeMap<&'static str, SubjectTally>,
+    /// What was reduced.
+    pub samples: Vec<Sample>,
+    /// Divergences that did not happen again when they were to be reduced, by signature.
+    pub unsteady: BTreeMap<Signature, u64>,
+    /// How often each signature was met.
+    signatures: BTreeMap<Signature, u64>,
+}
+
+/// What one subject made of the cases.
+#[derive(Debug, Clone, Default)]
+pub struct SubjectTally {
+    /// Cases with the outcome that it is compared with.
+    pub agreed: u64,
+    /// Cases with another one.
+    pub diverged: u64,
+    /// Why it declined, and how often.
+    pub declines: BTreeMap<String, u64>,
+}
+
+/// What makes two divergences look alike before they are reduced.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Signature {
+    /// The subject.
+    pub subject: &'static str,
+    /// The field that differs.
+    pub field: String,
+    /// How it differs.
+    pub shape: String,
+}
+
+/// A divergence made small.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Who shows it, in which field and how.
+    pub signature: Signature,
+    /// The smallest case.
+    pub case: Case,
+    /// The difference that the case shows.
+    pub found: Found,
+    /// What the semantics of record make of the case.
+    pub record: String,
+    /// Divergences that contain its ops and have its signature, itself included.
+    pub times: u64,
+}
+
+impl Sample {
+    /// The names of its ops, without those that only move values.
+    pub fn ops(&self) -> BTreeSet<&'static str> {
+        ops(&self.case)
+    }
+}
+
+/// Ops that only bring operands to where they are needed.
+const PLUMBING: [&str; 6] = ["LoadInt", "LoadConst", "GetSlot", "SetSlot", "Pop", "Nop"];
+
+fn ops(case: &Case) -> BTreeSet<&'static str> {
+    let names = case.chunk.ops.iter().map(Op::name);
+    names.filter(|name| !PLUMBING.contains(name)).collect()
+}
+
+/// Runs a campaign and tells `watch` about once a second how far it is.
+///
+/// # Errors
+/// Workers cannot be started.
+pub fn run(plan: &Plan, watch: &(dyn Fn(&Tally) + Sync)) -> io::Result<Tally> {
+    let shared = Shared {
+        plan,
+        tally: Mutex::default(),
+        next: AtomicU64::new(0),
+        ends: Instant::now() + plan.time,
+    };
+    std::thread::scope(|scope| {
+        let jobs: Vec<_> = (0..plan.jobs.max(1))
+            .map(|_| scope.spawn(|| work(&shared)))
+            .collect();
+        while jobs.iter().any(|job| !job.is_finished()) {
+            std::thread::sleep(Duration::from_secs(1));
+            watch(&shared.tally());
+        }
+        jobs.into_iter().try_for_each(|job| match job.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
+    Ok(shared
+        .tally
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner))
+}
+
+struct Shared<'p> {
+    plan: &'p Plan,
+    tally: Mutex<Tally>,
+    next: AtomicU64,
+    ends: Instant,
+}
+
+impl Shared<'_> {
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn work(shared: &Shared) -> io::Result<()> {
+    let plan = shared.plan;
+    let mut worker = Worker::new(&plan.program, plan.patience)?;
+    while Instant::now() < shared.ends {
+        let number = shared.next.fetch_add(1, Ordering::Relaxed);
+        let cases = Cases {
+            seed: plan.seed + number % plan.seeds.max(1),
+            raw_per_mille: 400,
+            ..Cases::default()
+        };
+        let case = fuelled(&cases.case(number / plan.seeds.max(1)).1);
+        for subject in ALL {
+            let judgement = worker.judge(&case, subject)?;
+            let is_new = shared.tally().record(subject, &case, &judgement);
+            for found in is_new {
+                if Instant::now() < shared.ends {
+                    look_at(shared, &mut worker, &case, subject, &found)?;
+                }
+            }
+        }
+        shared.tally().cases += 1;
+    }
+    Ok(())
+}
+
+/// Reduces a divergence and keeps what is left of it.
+fn look_at(
+    shared: &Shared,
+    worker: &mut Worker,
+    case: &Case,
+    subject: Published,
+    found: &Found,
+) -> io::Result<()> {
+    let signature = Signature::of(subject, found);
+    let mut failure = None;
+    let mut smallest = None;
+    let mut differs = |candidate: &Case| {
+        let judgement = match worker.judge(candidate, subject) {
+            Ok(judgement) => judgement,
+            Err(error) => {
+                failure = Some(error);
+                return false;
+            }
+        };
+        let Judgement::Diverged(divergence) = judgement else {
+            return false;
+        };
+        let is_same = |found: &&Found| Signature::of(subject, found) == signature;
+        let Some(found) = divergence.found.iter().find(is_same) else {
+            return false;
+        };
+        smallest = Some((found.clone(), divergence.record));
+        true
+    };
+    let reduced = match differs(case) {
+        true => Some(reduce(case.clone(), &mut differs, shared.plan.budget)),
+        false => None,
+    };
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    let mut tally = shared.tally();
+    match (reduced, smallest) {
+        (Some(case), Some((found, record))) => tally.samples.push(Sample {
+            signature,
+            case,
+            found,
+            record,
+            times: 1,
+        }),
+        _ => *tally.unsteady.entry(signature).or_default() += 1,
+    }
+    Ok(())
+}
+
+impl Signature {
+    fn of(subject: Published, found: &Found) -> Signature {
+        Signature {
+            subject: subject.name(),
+            field: found.field.clone(),
+            shape: found.shape.clone(),
+        }
+    }
+}
+
+impl Tally {
+    /// Counts a judgement, and returns those of its differences that are worth reducing.
+    fn record(&mut self, subject: Published, case: &Case, judgement: &Judgement) -> Vec<Found> {
+        let tally = self.subjects.entry(subject.name()).or_default();
+        match judgement {
+            Judgement::Agreed => tally.agreed += 1,
+            Judgement::Declined(reason, _) => {
+                *tally.declines.entry(reason.clone()).or_default() += 1;
+            }
+            Judgement::Diverged(_) => tally.diverged += 1,
+        }
+        let ops = ops(case);
+        let found = judgement.found().iter();
+        found
+            .filter(|found| self.is_worth_reducing(&Signature::of(subject, found), &ops))
+            .cloned()
+            .collect()
+    }
+
+    fn is_worth_reducing(&mut self, signature: &Signature, ops: &BTreeSet<&'static str>) -> bool {
+        let met = self.signatures.entry(signature.clone()).or_default();
+        *met += 1;
+        let known = self
+            .samples
+            .iter_mut()
+            .find(|sample| sample.signature == *signature && sample.ops().is_subset(ops));
+        match known {
+            None => true,
+            Some(sample) => {
+                sample.times += 1;
+                met.is_power_of_two()
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What a campaign found, as a page of Markdown.
+
+use crate::VERSION;
+use crate::campaign::{Plan, Tally};
+use crate::causes::{Cause, group};
+use crate::subjects::NOT_COMPARED;
+use fusevm_conformance::filetest;
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+/// The page of a campaign that took `elapsed`.
+pub fn markdown(plan: &Plan, tally: &Tally, elapsed: Duration) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_page(&mut out, plan, tally, elapsed);
+    out
+}
+
+fn write_page(out: &mut String, plan: &Plan, tally: &Tally, elapsed: Duration) -> fmt::Result {
+    let causes = group(&tally.samples);
+    let known = causes.iter().filter(|cause| cause.id.is_some()).count();
+    writeln!(
+        out,
+        "# The published crate, fusevm {VERSION}, under the harness\n\n\
+         Written by a command, `{}`, and not by hand: {} cases of {} seed(s) from {} on, in {} s \
+         with {} worker(s), each case and subject in a process that may die of it. The \
+         interpreter is compared with the semantics of record, each tier with the published \
+         interpreter.\n\n\
+         **{} distinct differences**: {known} that the specification of this project names \
+         (Q: behaviour of the interpreter that a rule overrules; D: a tier that disagrees with \
+         its own interpreter), {} that were found here and have no number.\n",
+        command(plan),
+        tally.cases,
+        plan.seeds,
+        plan.seed,
+        elapsed.as_secs(),
+        plan.jobs,
+        causes.len(),
+        causes.len() - known,
+    )?;
+    write_subjects(out, tally)?;
+    write_not_compared(out, tally)?;
+    write_contents(out, &causes)?;
+    for (at, cause) in causes.iter().enumerate() {
+        write_cause(out, at + 1, cause)?;
+    }
+    Ok(())
+}
+
+fn command(plan: &Plan) -> String {
+    format!(
+        "cargo published --seed {} --seeds {} --time {} --markdown FILE",
+        plan.seed,
+        plan.seeds,
+        plan.time.as_secs()
+    )
+}
+
+fn write_subjects(out: &mut String, tally: &Tally) -> fmt::Result {
+    writeln!(
+        out,
+        "## Subjects\n\n\
+         | subject | agreed | diverged | declined | why it declined |\n\
+         | --- | ---: | ---: | ---: | --- |"
+    )?;
+    for (name, subject) in &tally.subjects {
+        let mut declines: Vec<_> = subject.declines.iter().collect();
+        declines.sort_by_key(|(reason, times)| (u64::MAX - **times, *reason));
+        let reasons: Vec<_> = declines
+            .iter()
+            .map(|(reason, times)| format!("{reason} ({times})"))
+            .collect();
+        writeln!(
+            out,
+            "| `{name}` | {} | {} | {} | {} |",
+            subject.agreed,
+            subject.diverged,
+            subject.declines.values().sum::<u64>(),
+            reasons.join(", ")
+        )?;
+    }
+    out.push('\n');
+    Ok(())
+}
+
+fn write_not_compared(out: &mut String, tally: &Tally) -> fmt::Result {
+    writeln!(out, "## Not compared\n")?;
+    for (what, why) in NOT_COMPARED {
+        writeln!(out, "- {what}: {why}.")?;
+    }
+    let times: u64 = tally.unsteady.values().sum();
+    if times > 0 {
+        writeln!(
+            out,
+            "\n{times} divergence(s) did not happen again when they were to be reduced:\n"
+        )?;
+        for (signature, times) in &tally.unsteady {
+            writeln!(
+                out,
+                "- `{}`, {}: {} ({times})",
+                signature.subject, signature.field, signature.shape
+            )?;
+        }
+    }
+    out.push('\n');
+    Ok(())
+}
+
+fn write_contents(out: &mut String, causes: &[Cause]) -> fmt::Result {
+    writeln!(
+        out,
+        "## Differences\n\n| | known as | difference | seen | by |\n| ---: | --- | --- | ---: | --- |"
+    )?;
+    for (at, cause) in causes.iter().enumerate() {
+        writeln!(
+            out,
+            "| [{n}](#{n}) | {} | {} | {} | {} |",
+            cause.id.unwrap_or("new"),
+            in_cell(&cause.title),
+            cause.times,
+            cause.subjects.join(", "),
+            n = at + 1,
+        )?;
+    }
+    out.push('\n');
+    Ok(())
+}
+
+/// Text that does not end a cell of a table.
+fn in_cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
+    let sample = &cause.smallest;
+    let found = &sample.found;
+    let against = match sample.signature.subject {
+        "published-interp" => "`interp`, the semantics of record",
+        _ => "`published-interp`",
+    };
+    let id = cause.id.map(|id| format!("{id}: ")).unwrap_or_default();
+    let program = filetest::print_file(&format!("{id}{}", cause.title), &sample.case, None);
+    writeln!(
+        out,
+        "### {number}\n\n\
+         **{id}{}**\n\n\
+         - seen {} time(s), {} of them reduced, by {}\n\
+         - differs in: {}\n\
+         - `{}` gives: `{}`\n\
+         - {against} gives: `{}`\n\
+         - the semantics of record: `{}`\n\n\
+         ```text\n{}```\n",
+        cause.title,
+        cause.times,
+        cause.samples,
+        cause.subjects.join(", "),
+        found.place,
+        sample.signature.subject,
+        found.right,
+        found.left,
+        sample.record,
+        program,
+    )
+}
