@@ -11,6 +11,7 @@ mod pooled;
 mod reference;
 mod region;
 mod schedule;
+mod speed;
 mod tier;
 
 use crate::case::Case;
@@ -32,6 +33,7 @@ pub use pooled::Pooled;
 pub use reference::Reference;
 pub use region::Region;
 pub use schedule::Schedule;
+pub use speed::Speed;
 pub use tier::{Block, Linear, Trace};
 
 /// The semantics of record: every other subject is compared with it, the independent
@@ -62,9 +64,13 @@ pub fn all() -> &'static [&'static dyn Subject] {
     ]
 }
 
+/// Subjects that run only where they are named: they need more than the case to judge it.
+pub const ON_REQUEST: [&dyn Subject; 1] = [&Speed(1)];
+
 /// The subject with this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Subject> {
-    all().iter().copied().find(|subject| subject.name() == name)
+    let known = all().iter().copied().chain(ON_REQUEST);
+    known.into_iter().find(|subject| subject.name() == name)
 }
 
 /// The subjects with these names, or all of them for `all`.
@@ -77,10 +83,12 @@ pub fn by_names<'a>(
     let mut chosen: Vec<&'static dyn Subject> = Vec::new();
     for name in names {
         if name == "all" {
-            return Ok(all().to_vec());
+            chosen.extend(all());
+            continue;
         }
         chosen.push(by_name(name).ok_or_else(|| {
-            let known: Vec<_> = all().iter().map(|subject| subject.name()).collect();
+            let known = all().iter().copied().chain(ON_REQUEST);
+            let known: Vec<_> = known.map(Subject::name).collect();
             format!("no subject `{name}`; there are: {}, all", known.join(", "))
         })?);
     }
@@ -237,6 +245,25 @@ fn if_native(observed: Observed, tier: Option<TierName>) -> Result<Observed, Dec
         detail,
         observed: Some(Box::new(observed)),
     })
+}
+
+/// Runs of one case, each on a fresh VM, that share what the calling thread has compiled.
+pub(crate) struct Repeated<'c> {
+    case: &'c Case,
+    policy: TierPolicy,
+}
+
+impl<'c> Repeated<'c> {
+    /// No run yet, and nothing compiled.
+    pub(crate) fn new(case: &'c Case, policy: TierPolicy) -> Repeated<'c> {
+        forget(eager());
+        Repeated { case, policy }
+    }
+
+    /// One more run, and what the tiers did in it.
+    pub(crate) fn run(&self) -> (Outcome, TierReport) {
+        execute_once(self.case, &|vm| vm.set_tier_policy(self.policy))
+    }
 }
 
 /// Output that the harness reads back after the VM is gone.

@@ -9,6 +9,7 @@ use fusevm_conformance::campaign::{self, Finding, Findings, Plan, Progress, Stop
 use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement::{self, Divergence};
 use fusevm_conformance::report::{self, End, Report};
+use fusevm_conformance::subjects::{self, Speed};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Processor time that a case may need once it is known that some case does not end.
 const ENDLESS: Duration = Duration::from_secs(1);
+/// One case in this many is measured, unless all of them are.
+const SPEED_SHARE: u64 = 32;
 /// Seconds of a campaign that was given no bound.
 const DEFAULT_SECONDS: f64 = 60.0;
 
@@ -36,6 +39,9 @@ pub(crate) struct Options {
     /// Who runs the cases, separated by commas
     #[arg(long, default_value = "all")]
     subjects: String,
+    /// Measure the speed of every case, and not only of one in 32
+    #[arg(long)]
+    speed: bool,
     /// Share of raw chunks, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
@@ -131,13 +137,19 @@ fn plan(options: &Options) -> Result<Plan, String> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| now.as_micros() as u64)
     });
+    let mut chosen = super::subject_list(&options.subjects)?;
+    if options.speed {
+        chosen.push(&Speed(1));
+    } else if chosen.len() >= subjects::all().len() {
+        chosen.push(&Speed(SPEED_SHARE));
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Plan {
         seed,
         cases: options.cases,
         time: seconds.map(duration).transpose()?,
         jobs: options.jobs.unwrap_or(cores).max(1),
-        subjects: super::subject_list(&options.subjects)?,
+        subjects: chosen,
         raw_per_mille: per_mille(options.raw_share),
         patience: duration(options.patience)?,
         notes: supervise::notes().map(Arc::new),
