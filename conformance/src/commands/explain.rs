@@ -60,7 +60,11 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
             true => "",
             false => "; --clif and --asm show the code",
         };
-        println!("next         cargo difftest promote {arguments}, when it is reduced{more}");
+        let command = match options.source.is_program() {
+            true => "promote",
+            false => "reduce",
+        };
+        println!("next         cargo difftest {command} {arguments}{more}");
     }
     Ok(verdict)
 }
