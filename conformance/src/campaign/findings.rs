@@ -11,6 +11,7 @@ use crate::panics;
 use crate::reduce;
 use crate::subject::Subject;
 use crate::subjects::REFERENCE;
+use crate::values::same_ops;
 use std::time::{Duration, Instant};
 
 /// Processor time that a candidate may need, far more than any generated case.
@@ -182,7 +183,7 @@ impl Findings {
             } = finding;
             // A case that was changed since it was drawn is not that of the tree.
             let drawn = plan.specimen(*index).1;
-            let specimen = match drawn.case.chunk.ops == case.chunk.ops {
+            let specimen = match same_ops(&drawn.case.chunk.ops, &case.chunk.ops) {
                 true => drawn,
                 false => Specimen::from(case.clone()),
             };
