@@ -26,7 +26,7 @@ impl Subject for Region {
             let detail = "the number of the case's schedule does not choose it";
             return Err(decline("not drawn", detail));
         }
-        let flaw = region::check(case).map_err(|why| decline(why, why))?;
+        let flaw = region::check(case).map_err(|why| decline(why, "nothing was run by itself"))?;
         let mut observed = execute(case, TierPolicy::NONE, TraceJitConfig::defaults());
         observed.outcome.flaw = flaw;
         Ok(observed)
