@@ -158,7 +158,7 @@ pub struct CellsReport {
 /// Divergences that look like the same defect.
 #[derive(Debug, Serialize)]
 pub struct GroupReport {
-    /// The subjects that show it, and how often each differed in this kind of field.
+    /// The subjects that show it, and how often each differed in the fields that show it.
     pub subjects: Vec<(&'static str, u64)>,
     /// The first differing field of the smallest case.
     pub field: String,
@@ -352,12 +352,12 @@ impl GroupReport {
     fn new(group: &Group) -> GroupReport {
         let reduction = &group.reduction;
         let difference = &reduction.divergence.difference;
+        let mut times: BTreeMap<_, u64> = BTreeMap::new();
+        for (signature, n) in &group.subjects {
+            *times.entry(signature.subject).or_default() += n;
+        }
         GroupReport {
-            subjects: group
-                .subjects
-                .iter()
-                .map(|(signature, times)| (signature.subject, *times))
-                .collect(),
+            subjects: times.into_iter().collect(),
             field: difference.field.clone(),
             left: difference.left.clone(),
             right: difference.right.clone(),

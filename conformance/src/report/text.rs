@@ -263,7 +263,7 @@ fn divergence(out: &mut String, report: &Report, group: &GroupReport) {
     let cases: Vec<_> = group.cases.iter().map(u64::to_string).collect();
     let _ = writeln!(
         out,
-        "seen         in cases {} of seed {}; in this kind of field: {}",
+        "seen         in cases {} of seed {}; in fields that show it: {}",
         cases.join(", "),
         report.seed,
         others.join(", ")

@@ -18,7 +18,7 @@ impl Subject for Speed {
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
         let decline = |reason: &str| Declined {
             reason: reason.to_owned(),
-            detail: reason.to_owned(),
+            detail: "no time was measured".to_owned(),
             observed: None,
         };
         if !speed::is_drawn(case, self.0) {
