@@ -227,7 +227,6 @@ impl Program<'_> {
 mod tests {
     use super::*;
     use fusevm_conformance::outcome::Ending;
-    use fusevm_conformance::subject::Subject;
     use fusevm_conformance::subjects::REFERENCE;
 
     #[test]
