@@ -39,6 +39,8 @@ pub struct Report {
     pub raw_cases: u64,
     /// Those of them that were single ops.
     pub single_cases: u64,
+    /// Those that were changed programs.
+    pub mutated_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -227,6 +229,7 @@ impl Report {
             cases: tally.cases,
             raw_cases: tally.raw,
             single_cases: tally.single,
+            mutated_cases: tally.mutated,
             native_cases: tally.native,
             diverged_cases: tally.diverged,
             subjects: subject_reports.collect(),

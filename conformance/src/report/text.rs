@@ -57,10 +57,11 @@ fn headline(report: &Report) -> String {
         End::Diverged => "as many cases diverged as asked for",
     };
     format!(
-        "campaign     seed {}, {} cases ({} structured, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
+        "campaign     seed {}, {} cases ({} structured, {} mutated, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
         report.seed,
         report.cases,
-        report.cases - report.raw_cases - report.single_cases,
+        report.cases - report.mutated_cases - report.raw_cases - report.single_cases,
+        report.mutated_cases,
         report.raw_cases,
         report.single_cases,
         report.timing.seconds,
