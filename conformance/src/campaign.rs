@@ -4,6 +4,7 @@
 //! the workers are added up in order. A campaign with a bound on its cases is therefore the
 //! same bit for bit, however many workers it has. Start with [`run`].
 
+mod culprit;
 mod entropy;
 mod findings;
 mod tally;
@@ -15,7 +16,7 @@ pub use tally::{Finding, OpTally, SubjectTally, Tally, TierTally};
 pub use workers::{Progress, Stop, run};
 
 use crate::case::Case;
-use crate::generate;
+use crate::generate::{self, Specimen};
 use crate::subject::Subject;
 use arbitrary::Unstructured;
 use std::fs::File;
@@ -108,8 +109,15 @@ impl Plan {
 
     /// Case number `index`.
     pub fn case(&self, index: u64) -> (Shape, Case) {
+        let (shape, specimen) = self.specimen(index);
+        (shape, specimen.case)
+    }
+
+    /// Case number `index`, with the tree of its program where it has one.
+    pub fn specimen(&self, index: u64) -> (Shape, Specimen) {
         if let Some(step) = self.single_step(index) {
-            return (Shape::Single, generate::single::drawn(self.seed, step));
+            let case = generate::single::drawn(self.seed, step);
+            return (Shape::Single, Specimen::from(case));
         }
         let mut random = SplitMix::new(self.seed).branch(index);
         // Of the cases that are left, so that the share of all cases is as wanted.
@@ -124,7 +132,7 @@ impl Plan {
         let most = MAX_ENTROPY >> random.below(6);
         let len = 16 + random.below(most);
         let bytes = random.bytes(len as usize);
-        (shape, case_from(shape, &bytes))
+        (shape, specimen_from(shape, &bytes))
     }
 
     /// How many cases before number `index` are single ops, if it is one itself: they come
@@ -138,24 +146,28 @@ impl Plan {
 
 /// The case that `bytes` mean; without enough bytes an empty one.
 pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
+    specimen_from(shape, bytes).case
+}
+
+/// As [`case_from`], with the tree of its program where it has one.
+fn specimen_from(shape: Shape, bytes: &[u8]) -> Specimen {
     let mut entropy = Unstructured::new(bytes);
-    let case = match shape {
-        Shape::Structured => generate::case(&mut entropy),
-        Shape::Raw => generate::raw_case(&mut entropy),
-        Shape::Mutated => generate::mutated_case(&mut entropy),
-        Shape::Single => entropy.arbitrary().map(generate::single::case),
+    let mut specimen = match shape {
+        Shape::Structured => Specimen::structured(&mut entropy),
+        Shape::Raw => Specimen::raw(&mut entropy),
+        Shape::Mutated => Specimen::mutated(&mut entropy),
+        Shape::Single => Specimen::from(generate::single::case(entropy.arbitrary().unwrap_or(0))),
     };
-    let mut case = case.unwrap_or_default();
     // A program that used up its entropy has no schedule of its own, and number 0 would go
     // through everything that others draw a part of.
-    if case.schedule == 0 {
-        case.schedule = schedule_from(bytes);
+    if specimen.case.schedule == 0 {
+        specimen.case.schedule = schedule_from(bytes);
     }
-    case
+    specimen
 }
 
 /// The number of a schedule, not 0, that depends on all of the bytes.
-fn schedule_from(bytes: &[u8]) -> u32 {
+pub(crate) fn schedule_from(bytes: &[u8]) -> u32 {
     const SCHEDULES: u64 = 999;
     let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
     let mixed = bytes.iter().fold(0, mix);

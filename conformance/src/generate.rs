@@ -17,10 +17,12 @@ mod mutate;
 mod raw;
 mod rewrite;
 mod scene;
+mod shrink;
 pub mod single;
 mod specimen;
 pub mod statistics;
 mod tree;
+mod walk;
 mod weights;
 
 pub use specimen::Specimen;

@@ -6,13 +6,15 @@
 
 use crate::compare::Found;
 use crate::judge::Judgement;
+use crate::numeric;
 use crate::subjects::{ALL, Published};
 use crate::worker::Worker;
-use fusevm::Op;
-use fusevm_conformance::campaign::{Plan as Cases, fuelled};
+use fusevm::{Limits, Op};
+use fusevm_conformance::campaign::{Plan as Cases, SplitMix, fuelled};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::reduce::reduce;
 use fusevm_conformance::subject::Subject;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
@@ -40,12 +42,16 @@ pub struct Plan {
 }
 
 /// What a campaign came to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
+    /// How it was started: the arguments of the command.
+    pub arguments: String,
+    /// How long it took, in seconds.
+    pub seconds: u64,
     /// Cases that were run.
     pub cases: u64,
     /// Each subject's part.
-    pub subjects: BTreeMap<&'static str, SubjectTally>,
+    pub subjects: BTreeMap<String, SubjectTally>,
     /// What was reduced.
     pub samples: Vec<Sample>,
     /// Divergences that did not happen again when they were to be reduced, by signature.
@@ -55,7 +61,7 @@ pub struct Tally {
 }
 
 /// What one subject made of the cases.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SubjectTally {
     /// Cases with the outcome that it is compared with.
     pub agreed: u64,
@@ -66,10 +72,10 @@ pub struct SubjectTally {
 }
 
 /// What makes two divergences look alike before they are reduced.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Signature {
     /// The subject.
-    pub subject: &'static str,
+    pub subject: String,
     /// The field that differs.
     pub field: String,
     /// How it differs.
@@ -77,7 +83,7 @@ pub struct Signature {
 }
 
 /// A divergence made small.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sample {
     /// Who shows it, in which field and how.
     pub signature: Signature,
@@ -111,11 +117,12 @@ fn ops(case: &Case) -> BTreeSet<&'static str> {
 /// # Errors
 /// Workers cannot be started.
 pub fn run(plan: &Plan, watch: &(dyn Fn(&Tally) + Sync)) -> io::Result<Tally> {
+    let started = Instant::now();
     let shared = Shared {
         plan,
         tally: Mutex::default(),
         next: AtomicU64::new(0),
-        ends: Instant::now() + plan.time,
+        ends: started + plan.time,
     };
     std::thread::scope(|scope| {
         let jobs: Vec<_> = (0..plan.jobs.max(1))
@@ -130,10 +137,46 @@ pub fn run(plan: &Plan, watch: &(dyn Fn(&Tally) + Sync)) -> io::Result<Tally> {
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })?;
-    Ok(shared
+    let mut tally = shared
         .tally
         .into_inner()
-        .unwrap_or_else(PoisonError::into_inner))
+        .unwrap_or_else(PoisonError::into_inner);
+    tally.arguments = plan.arguments();
+    tally.seconds = started.elapsed().as_secs();
+    Ok(tally)
+}
+
+impl Plan {
+    /// Case number `number`: every seed in turn, and every third case a numeric one.
+    fn case(&self, number: u64) -> Case {
+        let seeds = self.seeds.max(1);
+        let (seed, index) = (self.seed + number % seeds, number / seeds);
+        let case = match index % 3 {
+            0 => numeric::case(&mut SplitMix::new(seed).branch(index)),
+            _ => {
+                let raw_per_mille = 400;
+                let cases = Cases {
+                    seed,
+                    raw_per_mille,
+                    ..Cases::default()
+                };
+                cases.case(index).1
+            }
+        };
+        // What the published crate knows nothing of.
+        Case {
+            schedule: 0,
+            runs: 1,
+            limits: Limits::default(),
+            ..fuelled(&case)
+        }
+    }
+
+    /// The arguments that start this campaign again.
+    fn arguments(&self) -> String {
+        let (seed, seeds, seconds) = (self.seed, self.seeds, self.time.as_secs());
+        format!("--seed {seed} --seeds {seeds} --time {seconds}")
+    }
 }
 
 struct Shared<'p> {
@@ -154,12 +197,7 @@ fn work(shared: &Shared) -> io::Result<()> {
     let mut worker = Worker::new(&plan.program, plan.patience)?;
     while Instant::now() < shared.ends {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
-        let cases = Cases {
-            seed: plan.seed + number % plan.seeds.max(1),
-            raw_per_mille: 400,
-            ..Cases::default()
-        };
-        let case = fuelled(&cases.case(number / plan.seeds.max(1)).1);
+        let case = plan.case(number);
         for subject in ALL {
             let judgement = worker.judge(&case, subject)?;
             let is_new = shared.tally().record(subject, &case, &judgement);
@@ -227,7 +265,7 @@ fn look_at(
 impl Signature {
     fn of(subject: Published, found: &Found) -> Signature {
         Signature {
-            subject: subject.name(),
+            subject: subject.name().to_owned(),
             field: found.field.clone(),
             shape: found.shape.clone(),
         }
@@ -237,7 +275,7 @@ impl Signature {
 impl Tally {
     /// Counts a judgement, and returns those of its differences that are worth reducing.
     fn record(&mut self, subject: Published, case: &Case, judgement: &Judgement) -> Vec<Found> {
-        let tally = self.subjects.entry(subject.name()).or_default();
+        let tally = self.subjects.entry(subject.name().to_owned()).or_default();
         match judgement {
             Judgement::Agreed => tally.agreed += 1,
             Judgement::Declined(reason, _) => {

@@ -17,7 +17,7 @@ pub struct Cause {
     /// What it is, in a line.
     pub title: String,
     /// The subjects that show it.
-    pub subjects: Vec<&'static str>,
+    pub subjects: Vec<String>,
     /// The smallest sample.
     pub smallest: Sample,
     /// Divergences that look like it.
@@ -74,9 +74,19 @@ impl View<'_> {
         self.shape("became Int") || self.shape("became another Int")
     }
 
+    fn is_by(&self, subject: &str) -> bool {
+        self.sample.signature.subject == subject
+    }
+
     /// Whether there was no outcome at all.
     fn is_crash(&self) -> bool {
         self.is_in("process") || self.is_in("panic")
+    }
+
+    /// Whether a slot starts with something else than a number.
+    fn starts_with_other_kinds(&self) -> bool {
+        let is_number = |slot: &Value| matches!(slot, Value::Int(_) | Value::Float(_));
+        !self.sample.case.slots.iter().all(is_number)
     }
 
     /// Whether an op names a slot.
@@ -274,7 +284,10 @@ const KNOWN: [Known; 38] = [
         id: "D14",
         title: "slots that the frame does not have are read and written out of bounds",
         side: Side::Tiers,
-        shows: |v| v.right("SIGSEGV") && v.names_slots(),
+        shows: |v| {
+            let corrupts = v.is_in("process") && (v.right("SIGSEGV") || v.right("SIGABRT"));
+            (corrupts && v.names_slots()) || (v.is_in("slots") && v.shape("count"))
+        },
     },
     Known {
         id: "D5",
@@ -377,27 +390,27 @@ const KNOWN: [Known; 38] = [
     },
     Known {
         id: "D12",
-        title: "a `Float` stored in a slot that held an `Int` is truncated",
+        title: "a number stored in a slot takes the kind that the slot had: a `Float` is truncated",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && v.shape("Float became"),
+        shows: |v| v.is_in("slots") && (v.shape("Float became") || v.shape("Int became Float")),
     },
     Known {
         id: "D13",
         title: "slots of other kinds are read as integers and overwritten",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && v.became_int(),
+        shows: |v| v.is_in("slots") && (v.became_int() || v.starts_with_other_kinds()),
     },
     Known {
         id: "D9",
         title: "the result of a chunk that ran as a whole is always an `Int`",
         side: Side::Tiers,
-        shows: |v| v.is_in("result") && v.became_int(),
+        shows: |v| v.is_in("result") && v.became_int() && !v.is_by("published-linear"),
     },
     Known {
         id: "D3",
         title: "an integral `LoadFloat` becomes an `Int`",
         side: Side::Tiers,
-        shows: |v| v.constant(is_float) && v.became_int(),
+        shows: |v| v.constant(is_float) && (v.became_int() || v.left("Float(-0.0)")),
     },
 ];
 
@@ -440,7 +453,7 @@ pub fn group(samples: &[Sample]) -> Vec<Cause> {
 
 /// Whose defect a sample shows.
 fn side(sample: &Sample) -> Side {
-    match sample.signature.subject {
+    match sample.signature.subject.as_str() {
         "published-interp" => Side::Interp,
         _ => Side::Tiers,
     }
@@ -495,7 +508,7 @@ fn cause(known: Option<&Known>, samples: &[&Sample]) -> Option<Cause> {
     let smallest = samples.iter().min_by_key(|sample| size(sample))?;
     let mut subjects: Vec<_> = samples
         .iter()
-        .map(|sample| sample.signature.subject)
+        .map(|sample| sample.signature.subject.clone())
         .collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -543,7 +556,7 @@ mod tests {
     use fusevm::asm;
     use fusevm_conformance::case::Case;
 
-    fn sample(subject: &'static str, field: &str, shape: &str, program: &str) -> Sample {
+    fn sample(subject: &str, field: &str, shape: &str, program: &str) -> Sample {
         let found = Found {
             field: field.to_owned(),
             place: field.to_owned(),
@@ -553,7 +566,7 @@ mod tests {
         };
         Sample {
             signature: Signature {
-                subject,
+                subject: subject.to_owned(),
                 field: field.to_owned(),
                 shape: shape.to_owned(),
             },
@@ -583,7 +596,12 @@ mod tests {
         let samples = [
             sample("published-block", "slots", shape, "Inc"),
             sample("published-trace", "result", shape, "LoadInt 1\nInc\nBitNot"),
-            sample("published-trace", "result", "another Float", "LoadInt 1\nInc"),
+            sample(
+                "published-trace",
+                "result",
+                "another Float",
+                "LoadInt 1\nInc",
+            ),
             sample("published-interp", "result", shape, "LoadInt 1\nInc"),
         ];
         let causes = group(&samples);

@@ -300,7 +300,7 @@ fn run_vm(
         output,
         log: scripted::take_log(),
         fuel: record.fuel,
-        unsteady: None,
+        flaw: None,
     })
 }
 

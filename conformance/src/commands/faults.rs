@@ -11,7 +11,7 @@ mod table;
 use super::campaign::stop_on_ctrl_c;
 use crate::Verdict;
 use clap::{Args, ValueEnum};
-use copy::Copy;
+use copy::WorkingCopy;
 use fusevm_conformance::campaign::{SplitMix, Stop};
 use fusevm_conformance::faults::{self, Fault, mutants};
 use fusevm_reports::Provenance;
@@ -89,7 +89,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         Some(folder) => folder.clone(),
         None => root.join("target/faults"),
     };
-    let copy = Copy::new(&root, &folder)?;
+    let copy = WorkingCopy::new(&root, &folder)?;
     let mut session = Session {
         judge: Judge::new(options.settings(), &copy, interrupted.clone()),
         record: options.known(&root)?,
@@ -183,7 +183,7 @@ impl Options {
 /// A run of the command.
 struct Session<'a> {
     options: &'a Options,
-    copy: Copy,
+    copy: WorkingCopy,
     judge: Judge,
     target: Option<Target>,
     interrupted: Stop,

@@ -27,7 +27,7 @@ struct Listed {
 /// The tool is not installed, or what it printed is no list of mutants.
 pub fn list(root: &Path, globs: &[&str]) -> Result<Vec<Fault>, String> {
     let output = Command::new("cargo")
-        .args(["mutants", "--list", "--json", "--diff", "--line-col=false"])
+        .args(["mutants", "--list", "--json", "--diff"])
         .args(globs.iter().flat_map(|glob| ["-f", glob]))
         .current_dir(root)
         .output()
@@ -42,24 +42,29 @@ pub fn list(root: &Path, globs: &[&str]) -> Result<Vec<Fault>, String> {
     parse(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// The mutants of a list. Their names have no line numbers, so that a change elsewhere in the
-/// file leaves them alone; a name that comes again gets a number.
+/// The mutants of a list. Their ids have no line numbers, so that a change elsewhere in the
+/// file leaves them alone; an id that comes again gets a number.
 fn parse(json: &str) -> Result<Vec<Fault>, String> {
     let listed: Vec<Listed> = serde_json::from_str(json)
         .map_err(|error| format!("the list of cargo-mutants cannot be read: {error}"))?;
     let mut times: HashMap<String, usize> = HashMap::new();
-    let faults = listed.into_iter().map(|mutant| {
-        let times = times.entry(mutant.name.clone()).or_default();
+    let faults = listed.into_iter().map(|Listed { file, name, diff }| {
+        let change = name.strip_prefix(&file).unwrap_or(&name);
+        let change = change.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+        let id = format!("{file}:{change}");
+        let times = times.entry(id.clone()).or_default();
         *times += 1;
+        // The head of the diff is made for people: it has the change in the place of a file.
+        let hunks = diff.find("@@").map_or("", |start| &diff[start..]);
         Fault {
             id: match times {
-                1 => mutant.name.clone(),
-                n => format!("{} #{n}", mutant.name),
+                1 => id,
+                n => format!("{id} #{n}"),
             },
-            class: class(&mutant.file),
-            models: mutant.name,
-            file: mutant.file,
-            diff: mutant.diff,
+            class: class(&file),
+            models: change.trim().to_owned(),
+            diff: format!("--- a/{file}\n+++ b/{file}\n{hunks}"),
+            file,
         }
     });
     Ok(faults.collect())
@@ -79,12 +84,12 @@ mod tests {
     #[test]
     fn a_list_becomes_faults_with_names_of_their_own() {
         let json = r#"[
-            {"file": "engine/src/jit/abs.rs", "name": "engine/src/jit/abs.rs: replace f",
-             "diff": "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n", "genre": "FnValue"},
-            {"file": "engine/src/jit/abs.rs", "name": "engine/src/jit/abs.rs: replace f",
-             "diff": "--- a\n+++ b\n@@ -9 +9 @@\n-a\n+b\n"},
-            {"file": "engine/src/semantics.rs", "name": "engine/src/semantics.rs: delete -",
-             "diff": "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n"}
+            {"file": "engine/src/jit/abs.rs", "name": "engine/src/jit/abs.rs:1:5: replace f",
+             "diff": "--- abs.rs\n+++ replace f\n@@ -1 +1 @@\n-a\n+b\n", "genre": "FnValue"},
+            {"file": "engine/src/jit/abs.rs", "name": "engine/src/jit/abs.rs:9:12: replace f",
+             "diff": "--- abs.rs\n+++ replace f\n@@ -9 +9 @@\n-a\n+b\n"},
+            {"file": "engine/src/semantics.rs", "name": "engine/src/semantics.rs:7:1: delete -",
+             "diff": "--- semantics.rs\n+++ delete -\n@@ -1 +1 @@\n-x\n+y\n"}
         ]"#;
         let faults = parse(json).unwrap();
         let ids: Vec<_> = faults.iter().map(|fault| fault.id.as_str()).collect();
@@ -98,6 +103,7 @@ mod tests {
         );
         assert_eq!(faults[0].class, "jit");
         assert_eq!(faults[2].class, "semantics");
+        assert_eq!(faults[2].models, "delete -");
         assert_eq!(faults[0].apply("a\n").unwrap(), "b\n");
     }
 }

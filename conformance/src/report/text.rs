@@ -17,13 +17,12 @@ pub fn text(report: &Report) -> String {
     declines(&mut out, &report.subjects);
     out.push('\n');
     out.push_str(&ops_table(&report.ops));
-    if report.subjects.iter().any(|subject| subject.poisoned > 0) {
-        for (error, reason) in &report.poisoned {
-            let _ = writeln!(
-                out,
-                "\nnot compared   runs that end with {error:?}: {reason}"
-            );
-        }
+    for (error, reason) in &report.poisoned {
+        let n_runs: u64 = report.subjects.iter().map(|subject| subject.poisoned).sum();
+        let _ = writeln!(
+            out,
+            "\nnot compared {n_runs} runs that ended with {error:?}: {reason}"
+        );
     }
     for group in &report.divergences {
         out.push('\n');
@@ -58,10 +57,11 @@ fn headline(report: &Report) -> String {
         End::Diverged => "as many cases diverged as asked for",
     };
     format!(
-        "campaign     seed {}, {} cases ({} structured, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
+        "campaign     seed {}, {} cases ({} structured, {} mutated, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
         report.seed,
         report.cases,
-        report.cases - report.raw_cases - report.single_cases,
+        report.cases - report.mutated_cases - report.raw_cases - report.single_cases,
+        report.mutated_cases,
         report.raw_cases,
         report.single_cases,
         report.timing.seconds,
@@ -264,7 +264,7 @@ fn divergence(out: &mut String, report: &Report, group: &GroupReport) {
     let cases: Vec<_> = group.cases.iter().map(u64::to_string).collect();
     let _ = writeln!(
         out,
-        "seen         in cases {} of seed {}; in this kind of field: {}",
+        "seen         in cases {} of seed {}; in fields that show it: {}",
         cases.join(", "),
         report.seed,
         others.join(", ")

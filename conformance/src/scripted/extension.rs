@@ -41,7 +41,7 @@ pub fn op_of(id: u16) -> Option<u16> {
 }
 
 /// Whether a chunk contains such an op.
-pub(super) fn is_in(chunk: &Chunk) -> bool {
+pub fn is_in(chunk: &Chunk) -> bool {
     let compiled = |op: &Op| matches!(op, Op::Extended(id, _) if op_of(*id).is_some());
     chunk.ops.iter().any(compiled) || chunk.sub_chunks.iter().any(is_in)
 }

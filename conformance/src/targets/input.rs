@@ -15,7 +15,7 @@
 //! now: a corpus stays useful when the generator changes. Mutations work on the entropy or the
 //! tree, and on the ops of a record that has neither. Every mutant is a record again.
 
-use crate::campaign::{SplitMix, fuelled};
+use crate::campaign::{SplitMix, fuelled, schedule_from};
 use crate::case::Case;
 use crate::filetest;
 use crate::generate::Specimen;
@@ -62,8 +62,12 @@ impl Input {
     }
 
     fn grown(grow: Grow, entropy: &[u8]) -> Input {
+        let mut specimen = grow(&mut Unstructured::new(entropy));
+        if specimen.case.schedule == 0 {
+            specimen.case.schedule = schedule_from(entropy);
+        }
         Input {
-            specimen: grow(&mut Unstructured::new(entropy)),
+            specimen,
             entropy: Some(entropy.to_vec()),
         }
     }
@@ -87,7 +91,7 @@ impl Input {
 
     /// The record of this input.
     pub fn record(&self) -> String {
-        let mut text = filetest::print_file(DESCRIPTION, &self.specimen.case, None);
+        let mut text = filetest::print_file(DESCRIPTION, &self.specimen.case, None, &[]);
         match (&self.entropy, self.specimen.tree_bytes()) {
             (Some(entropy), _) => write_line(&mut text, ENTROPY, entropy),
             (None, Some(tree)) => write_line(&mut text, TREE, &tree),
@@ -97,13 +101,23 @@ impl Input {
     }
 
     /// Another input, made by changing this one as a program.
-    fn mutated(&self, random: &mut SplitMix) -> Input {
-        let mut specimen = self.specimen.clone();
+    fn mutated(&self, grow: Grow, random: &mut SplitMix) -> Input {
+        let mut specimen = self.parent(grow);
         let bytes = random.bytes(MUTATION_BYTES);
         specimen.mutate(&mut Unstructured::new(&bytes));
         Input {
             specimen,
             entropy: None,
+        }
+    }
+
+    /// What mutations work on: the tree, or the program that the entropy means by now.
+    fn parent(&self, grow: Grow) -> Specimen {
+        match &self.entropy {
+            Some(entropy) if self.specimen.tree_bytes().is_none() => {
+                Input::grown(grow, entropy).specimen
+            }
+            _ => self.specimen.clone(),
         }
     }
 
@@ -137,7 +151,7 @@ pub fn mutate(
             false => None,
         };
         let record = mutant
-            .unwrap_or_else(|| input.mutated(&mut random))
+            .unwrap_or_else(|| input.mutated(grow, &mut random))
             .record();
         if record.len() <= max_size {
             data[..record.len()].copy_from_slice(record.as_bytes());
@@ -150,12 +164,13 @@ pub fn mutate(
 /// Puts an input that is made of parts of two others into `out`, and answers how many bytes it
 /// has; 0 when it does not fit: the body of a custom crossover of libFuzzer.
 pub fn cross(grow: Grow, first: &[u8], second: &[u8], out: &mut [u8], seed: u32) -> usize {
-    let (first, second) = (Input::read(grow, first), Input::read(grow, second));
+    let parent = |data| Input::read(grow, data).parent(grow);
+    let (first, second) = (parent(first), parent(second));
     let mut random = SplitMix::new(seed.into());
     for _ in 0..TRIES {
-        let mut specimen = first.specimen.clone();
+        let mut specimen = first.clone();
         let bytes = random.bytes(MUTATION_BYTES);
-        specimen.cross(&second.specimen, &mut Unstructured::new(&bytes));
+        specimen.cross(&second, &mut Unstructured::new(&bytes));
         let child = Input {
             specimen,
             entropy: None,
@@ -295,7 +310,8 @@ mod tests {
             entropies += usize::from(text.contains(ENTROPY));
             let program = |data: &[u8]| asm::disassemble(&Input::read(GROW, data).case().chunk);
             different += usize::from(program(&mutant) != program(&data));
-            if seed % 5 == 0 {
+            // The second half are mutants of mutants.
+            if seed > 30 {
                 data = mutant;
             }
         }

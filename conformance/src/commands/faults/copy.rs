@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 const PROFILE: &str = "faults";
 
 /// A copy of the files that git knows, with a `target` folder of its own that is kept.
-pub(super) struct Copy {
+pub(super) struct WorkingCopy {
     /// Where the project is.
     original: PathBuf,
     /// Where the copy is.
@@ -18,28 +18,42 @@ pub(super) struct Copy {
     tree: String,
 }
 
-impl Copy {
+impl WorkingCopy {
     /// Makes the copy in `folder`, or brings it up to date. Files that are equal are left
     /// alone, so that nothing is built without need.
-    pub(super) fn new(original: &Path, folder: &Path) -> Result<Copy, String> {
-        let mut copy = Copy {
+    pub(super) fn new(original: &Path, folder: &Path) -> Result<WorkingCopy, String> {
+        let mut copy = WorkingCopy {
             original: original.to_owned(),
             root: std::path::absolute(folder.join("tree")).map_err(|error| error.to_string())?,
             tree: String::new(),
         };
         let listed = git(original, ["ls-files", "-z"])?;
+        // Faults change with every try and are no part of what is built; a file that was
+        // deleted may still be listed.
+        let names: Vec<_> = listed
+            .split('\0')
+            .filter(|name| !name.is_empty() && !name.starts_with("conformance/faults/"))
+            .filter(|name| original.join(name).is_file())
+            .collect();
+        copy.forget_others(&names, &folder.join("files"))?;
         let mut all = Vec::new();
-        // Faults change with every try and are no part of what is built.
-        let names = listed.split('\0').filter(|name| !name.is_empty());
-        for name in names.filter(|name| !name.starts_with("conformance/faults/")) {
-            // A file that was deleted and not committed is deleted.
-            if original.join(name).is_file() {
-                all.extend(name.as_bytes());
-                all.extend(copy.restore(name)?);
-            }
+        for name in names {
+            all.extend(name.as_bytes());
+            all.extend(copy.restore(name)?);
         }
         copy.tree = digest(&all);
         Ok(copy)
+    }
+
+    /// Removes what was copied earlier and is not of the project any more. The file `list`
+    /// says what was copied.
+    fn forget_others(&self, names: &[&str], list: &Path) -> Result<(), String> {
+        let earlier = std::fs::read_to_string(list).unwrap_or_default();
+        for gone in earlier.lines().filter(|name| !names.contains(name)) {
+            // It may be gone already.
+            let _ = std::fs::remove_file(self.root.join(gone));
+        }
+        write(list, names.join("\n").as_bytes())
     }
 
     pub(super) fn root(&self) -> &Path {

@@ -3,7 +3,7 @@
 //! The campaign is a process of the copy, in a process group of its own: it can be killed
 //! with all that it started, and its memory is bounded.
 
-use super::Copy;
+use super::WorkingCopy;
 use fusevm_conformance::campaign::Stop;
 use fusevm_reports::campaign::{CampaignRecord, End};
 use fusevm_reports::faults::{How, Noticed, Settings};
@@ -38,7 +38,7 @@ pub(super) enum Judgement {
 }
 
 impl Judge {
-    pub(super) fn new(settings: Settings, copy: &Copy, interrupted: Stop) -> Judge {
+    pub(super) fn new(settings: Settings, copy: &WorkingCopy, interrupted: Stop) -> Judge {
         Judge {
             difftest: copy.difftest(),
             out: copy.root().join("target/difftest"),
@@ -75,6 +75,8 @@ impl Judge {
             })),
             (Some(1), Some(record)) => Ok(Judgement::Noticed(found(&record, &ended.lines))),
             (Some(1), None) => Ok(Judgement::Noticed(crashed(&ended.lines))),
+            // Finding out which case killed a campaign may take longer than it may.
+            (None, _) if is_crash(&ended.lines) => Ok(Judgement::Noticed(crashed(&ended.lines))),
             (None, _) => Ok(Judgement::Noticed(Noticed {
                 how: How::Endless,
                 subject: None,
@@ -172,11 +174,14 @@ fn found(record: &CampaignRecord, lines: &[(f64, String)]) -> Noticed {
     let seconds = record.timing.first_divergence;
     let seconds = seconds.unwrap_or(record.timing.seconds);
     let Some(first) = record.divergences.first() else {
-        // Only a case that never ends is no divergence of two outcomes.
+        let (how, what) = match record.endless_cases.is_empty() {
+            true => (How::Divergence, "there was no time to reduce it"),
+            false => (How::Endless, "a case does not end"),
+        };
         return Noticed {
-            how: How::Endless,
+            how,
             subject: text_behind(lines, "subject").map(str::to_owned),
-            what: "a case does not end".to_owned(),
+            what: what.to_owned(),
             cases: record.endless_cases.first().map_or(0, |index| index + 1),
             seconds,
             ..reduced(lines)
@@ -197,12 +202,18 @@ fn found(record: &CampaignRecord, lines: &[(f64, String)]) -> Noticed {
     }
 }
 
+/// What a campaign prints first when its process was killed; how follows.
+const KILLED: &str = "the campaign ";
+
+fn is_crash(lines: &[(f64, String)]) -> bool {
+    lines.iter().any(|(_, line)| line.starts_with(KILLED))
+}
+
 /// What a campaign says whose process was killed.
 fn crashed(lines: &[(f64, String)]) -> Noticed {
-    let words = "the campaign ";
-    let killed = lines.iter().find(|(_, line)| line.starts_with(words));
+    let killed = lines.iter().find(|(_, line)| line.starts_with(KILLED));
     let (seconds, what) = match killed {
-        Some((seconds, line)) => (*seconds, line[words.len()..].to_owned()),
+        Some((seconds, line)) => (*seconds, line[KILLED.len()..].to_owned()),
         None => (
             lines.last().map_or(0.0, |(seconds, _)| *seconds),
             "the campaign ended without a report".to_owned(),

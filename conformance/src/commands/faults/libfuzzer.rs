@@ -1,6 +1,6 @@
 //! The same faults, looked for by a fuzz target that coverage leads: the other column.
 
-use super::Copy;
+use super::WorkingCopy;
 use fusevm_reports::faults::{LibFuzzer, Settings};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -30,7 +30,7 @@ impl Target {
 
     /// Builds the target with the fault that is in the copy, and runs it until it stops or
     /// the time is over. It starts from the stored corpus and adds to a folder of its own.
-    pub(super) fn run(&self, copy: &Copy, settings: &Settings) -> Result<LibFuzzer, String> {
+    pub(super) fn run(&self, copy: &WorkingCopy, settings: &Settings) -> Result<LibFuzzer, String> {
         let fuzz = |command: &str| {
             let mut cargo = copy.cargo();
             cargo

@@ -6,14 +6,15 @@ use crate::campaign::SplitMix;
 use crate::generate;
 use crate::outcome::Field;
 use crate::subjects::REFERENCE;
+use crate::values::same_ops;
 use arbitrary::Unstructured;
 use fusevm::Op;
 
 /// A wrong change of an op.
-type Fault = fn(Op) -> Op;
+pub(crate) type Fault = fn(Op) -> Op;
 
 /// Changes such as a wrong lowering makes.
-const FAULTS: [Fault; 12] = [
+pub(crate) const FAULTS: [Fault; 12] = [
     |op| if op == Op::NumLt { Op::NumLe } else { op },
     |op| if op == Op::Sub { Op::Add } else { op },
     |op| if op == Op::Mod { Op::GcdInt } else { op },
@@ -48,13 +49,19 @@ const FAULTS: [Fault; 12] = [
 /// Backward branches and calls that make a run hot.
 const HOT: u64 = 50;
 
+/// The case with every op replaced by what wrong lowerings make of it.
+pub(crate) fn with_faults(case: &Case, faults: &[Fault]) -> Case {
+    let mut case = case.clone();
+    for op in &mut case.chunk.ops {
+        *op = faults.iter().fold(*op, |op, fault| fault(op));
+    }
+    case
+}
+
 /// The kind of the first field in which the case differs from the same case with the fault.
 fn difference(case: &Case, fault: Fault, hot: bool) -> Option<Field> {
-    let mut right = case.clone();
-    for op in &mut right.chunk.ops {
-        *op = fault(*op);
-    }
-    if right.chunk.ops == case.chunk.ops {
+    let right = with_faults(case, &[fault]);
+    if same_ops(&right.chunk.ops, &case.chunk.ops) {
         return None;
     }
     let fuel = case.fuel.unwrap_or(20_000);

@@ -1,7 +1,7 @@
 //! Walking over a tree and changing one part of it.
 
-use super::super::entropy::Entropy;
-use super::super::tree::{Block, Expr, Form, Loop, Program, Stmt, Test};
+use super::entropy::Entropy;
+use super::tree::{Block, Expr, Form, Loop, Program, Stmt, Test};
 use fusevm::Op;
 
 /// A part of a tree.
