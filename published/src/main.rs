@@ -33,10 +33,11 @@ enum Command {
         /// A program (`.fvm`)
         file: PathBuf,
     },
-    /// Write the page of a campaign that was saved
+    /// Write the page of campaigns that were saved
     Page {
         /// What `--save` has written
-        saved: PathBuf,
+        #[arg(required = true)]
+        saved: Vec<PathBuf>,
         /// Where to write it; standard output when absent
         #[arg(long, value_name = "FILE")]
         markdown: Option<PathBuf>,
@@ -117,11 +118,18 @@ fn run_campaign(options: &Campaign) -> Result<(), String> {
     write_page(&tally, options.markdown.as_deref())
 }
 
-fn write_saved_page(saved: &Path, markdown: Option<&Path>) -> Result<(), String> {
-    let cannot = |error: &dyn Display| format!("{}: cannot be read: {error}", saved.display());
-    let bytes = std::fs::read(saved).map_err(|error| cannot(&error))?;
-    let tally: Tally = bincode::deserialize(&bytes).map_err(|error| cannot(&error))?;
-    write_page(&tally, markdown)
+fn write_saved_page(saved: &[PathBuf], markdown: Option<&Path>) -> Result<(), String> {
+    let mut sum = Tally::default();
+    for file in saved {
+        sum.add(read_saved(file)?);
+    }
+    write_page(&sum, markdown)
+}
+
+fn read_saved(file: &Path) -> Result<Tally, String> {
+    let cannot = |error: &dyn Display| format!("{}: cannot be read: {error}", file.display());
+    let bytes = std::fs::read(file).map_err(|error| cannot(&error))?;
+    bincode::deserialize(&bytes).map_err(|error| cannot(&error))
 }
 
 fn write_page(tally: &Tally, file: Option<&Path>) -> Result<(), String> {
