@@ -3,6 +3,7 @@
 //! In: an op. Out: the [`Place`]s of what it reads or replaces. The generator of single ops
 //! fills them, coverage looks at the kinds that are in them; both mean the same by "operand".
 
+use crate::scripted::extension;
 use fusevm::awk_builtins::typed_form;
 use fusevm::op::{Operand, Role};
 use fusevm::{Kind, Op, VM, Value};
@@ -73,6 +74,7 @@ fn stack_operands(op: &Op) -> usize {
         Op::ExtendedWide(id, payload) => {
             typed_form(id, payload).map_or(0, |op| stack_operands(&op))
         }
+        Op::Extended(id, _) => extension::op_of(id).map_or(0, extension::n_operands),
         // Frames and handlers decide about the others.
         _ => op.stack_effect().0.fixed().unwrap_or(0),
     }

@@ -4,3 +4,4 @@ pub mod agreement;
 pub mod metamorphic;
 pub mod region;
 pub mod resources;
+pub mod speed;

@@ -39,6 +39,8 @@ pub struct Report {
     pub raw_cases: u64,
     /// Those of them that were single ops.
     pub single_cases: u64,
+    /// Those that were changed programs.
+    pub mutated_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -158,7 +160,7 @@ pub struct CellsReport {
 /// Divergences that look like the same defect.
 #[derive(Debug, Serialize)]
 pub struct GroupReport {
-    /// The subjects that show it, and how often each differed in this kind of field.
+    /// The subjects that show it, and how often each differed in the fields that show it.
     pub subjects: Vec<(&'static str, u64)>,
     /// The first differing field of the smallest case.
     pub field: String,
@@ -227,6 +229,7 @@ impl Report {
             cases: tally.cases,
             raw_cases: tally.raw,
             single_cases: tally.single,
+            mutated_cases: tally.mutated,
             native_cases: tally.native,
             diverged_cases: tally.diverged,
             subjects: subject_reports.collect(),
@@ -352,12 +355,12 @@ impl GroupReport {
     fn new(group: &Group) -> GroupReport {
         let reduction = &group.reduction;
         let difference = &reduction.divergence.difference;
+        let mut times: BTreeMap<_, u64> = BTreeMap::new();
+        for (signature, n) in &group.subjects {
+            *times.entry(signature.subject).or_default() += n;
+        }
         GroupReport {
-            subjects: group
-                .subjects
-                .iter()
-                .map(|(signature, times)| (signature.subject, *times))
-                .collect(),
+            subjects: times.into_iter().collect(),
             field: difference.field.clone(),
             left: difference.left.clone(),
             right: difference.right.clone(),

@@ -12,6 +12,7 @@ mod pooled;
 mod reference;
 mod region;
 mod schedule;
+mod speed;
 mod tier;
 mod trace_import;
 
@@ -34,6 +35,7 @@ pub use pooled::Pooled;
 pub use reference::Reference;
 pub use region::Region;
 pub use schedule::Schedule;
+pub use speed::Speed;
 pub use tier::{Block, Linear, Trace};
 pub use trace_import::TraceImport;
 pub(crate) use trace_import::{record_traces, run_imported};
@@ -62,8 +64,9 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
     ],
 ];
 
-/// The subjects that only run where they are asked for by name.
-pub const ON_REQUEST: &[&dyn Subject] = &[&DeoptEvery];
+/// Subjects that run only where they are named: they take long, or need more than the case to
+/// judge it.
+pub const ON_REQUEST: &[&dyn Subject] = &[&DeoptEvery, &Speed(1)];
 
 /// [`IN_TURN`] as a campaign plans it.
 pub fn turns() -> Vec<Vec<&'static dyn Subject>> {
@@ -93,7 +96,8 @@ pub fn by_names<'a>(
     let mut chosen: Vec<&'static dyn Subject> = Vec::new();
     for name in names {
         if name == "all" {
-            return Ok(all());
+            chosen.extend(all());
+            continue;
         }
         chosen.push(by_name(name).ok_or_else(|| {
             let known = all().into_iter().chain(ON_REQUEST.iter().copied());
@@ -244,6 +248,25 @@ fn if_native(observed: Observed, tier: Option<TierName>) -> Result<Observed, Dec
         detail,
         observed: Some(Box::new(observed)),
     })
+}
+
+/// Runs of one case, each on a fresh VM, that share what the calling thread has compiled.
+pub(crate) struct Repeated<'c> {
+    case: &'c Case,
+    policy: TierPolicy,
+}
+
+impl<'c> Repeated<'c> {
+    /// No run yet, and nothing compiled.
+    pub(crate) fn new(case: &'c Case, policy: TierPolicy) -> Repeated<'c> {
+        forget(eager());
+        Repeated { case, policy }
+    }
+
+    /// One more run, and what the tiers did in it.
+    pub(crate) fn run(&self) -> (Outcome, TierReport) {
+        execute_once(self.case, &|vm| vm.set_tier_policy(self.policy))
+    }
 }
 
 /// Output that the harness reads back after the VM is gone.

@@ -22,7 +22,11 @@ fn the_tiers_agree() {
     let (tally, endless) = campaign::run(&plan, &Stop::default(), |_| {});
     let findings = Findings::of(&plan, &tally, endless, Duration::from_secs(5));
     let report = Report::new(&plan, &tally, &findings, End::Cases, started.elapsed());
-    assert!(report.agreed(), "{}", report::text(&report));
+    let text = report::text(&report);
+    assert!(report.agreed(), "{text}");
+    // What is not compared is said, whether or not any case is concerned.
+    assert!(text.contains("\"limit exceeded: memory\""), "{text}");
+    assert_eq!(report.poisoned.len(), 1);
     assert_eq!(report.cases, CASES);
     for subject in &report.subjects {
         assert!(

@@ -6,13 +6,15 @@
 
 use crate::compare::Found;
 use crate::judge::Judgement;
+use crate::numeric;
 use crate::subjects::{ALL, Published};
 use crate::worker::Worker;
-use fusevm::Op;
-use fusevm_conformance::campaign::{Plan as Cases, fuelled};
+use fusevm::{Limits, Op};
+use fusevm_conformance::campaign::{Plan as Cases, SplitMix, fuelled};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::reduce::reduce;
 use fusevm_conformance::subject::Subject;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
@@ -40,12 +42,16 @@ pub struct Plan {
 }
 
 /// What a campaign came to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
+    /// How it was started: the arguments of the command.
+    pub arguments: String,
+    /// How long it took, in seconds.
+    pub seconds: u64,
     /// Cases that were run.
     pub cases: u64,
     /// Each subject's part.
-    pub subjects: BTreeMap<&'static str, SubjectTally>,
+    pub subjects: BTreeMap<String, SubjectTally>,
     /// What was reduced.
     pub samples: Vec<Sample>,
     /// Divergences that did not happen again when they were to be reduced, by signature.
@@ -55,7 +61,7 @@ pub struct Tally {
 }
 
 /// What one subject made of the cases.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct SubjectTally {
     /// Cases with the outcome that it is compared with.
     pub agreed: u64,
@@ -66,10 +72,10 @@ pub struct SubjectTally {
 }
 
 /// What makes two divergences look alike before they are reduced.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Signature {
     /// The subject.
-    pub subject: &'static str,
+    pub subject: String,
     /// The field that differs.
     pub field: String,
     /// How it differs.
@@ -77,7 +83,7 @@ pub struct Signature {
 }
 
 /// A divergence made small.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sample {
     /// Who shows it, in which field and how.
     pub signature: Signature,
@@ -92,6 +98,17 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Whether a divergence of a case with these ops is probably the same defect.
+    ///
+    /// In the interpreter a single op that goes wrong, such as a `Return` that starts the
+    /// program anew, makes everything behind it differ in any way.
+    fn explains(&self, signature: &Signature, ops: &BTreeSet<&'static str>) -> bool {
+        let own = self.ops();
+        let same_subject = self.signature.subject == signature.subject;
+        let derails = own.len() == 1 && signature.subject == Published::Interp.name();
+        own.is_subset(ops) && (self.signature == *signature || (same_subject && derails))
+    }
+
     /// The names of its ops, without those that only move values.
     pub fn ops(&self) -> BTreeSet<&'static str> {
         ops(&self.case)
@@ -111,11 +128,12 @@ fn ops(case: &Case) -> BTreeSet<&'static str> {
 /// # Errors
 /// Workers cannot be started.
 pub fn run(plan: &Plan, watch: &(dyn Fn(&Tally) + Sync)) -> io::Result<Tally> {
+    let started = Instant::now();
     let shared = Shared {
         plan,
         tally: Mutex::default(),
         next: AtomicU64::new(0),
-        ends: Instant::now() + plan.time,
+        ends: started + plan.time,
     };
     std::thread::scope(|scope| {
         let jobs: Vec<_> = (0..plan.jobs.max(1))
@@ -130,10 +148,46 @@ pub fn run(plan: &Plan, watch: &(dyn Fn(&Tally) + Sync)) -> io::Result<Tally> {
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })?;
-    Ok(shared
+    let mut tally = shared
         .tally
         .into_inner()
-        .unwrap_or_else(PoisonError::into_inner))
+        .unwrap_or_else(PoisonError::into_inner);
+    tally.arguments = plan.arguments();
+    tally.seconds = started.elapsed().as_secs();
+    Ok(tally)
+}
+
+impl Plan {
+    /// Case number `number`: every seed in turn, and every third case a numeric one.
+    fn case(&self, number: u64) -> Case {
+        let seeds = self.seeds.max(1);
+        let (seed, index) = (self.seed + number % seeds, number / seeds);
+        let case = match index % 3 {
+            0 => numeric::case(&mut SplitMix::new(seed).branch(index)),
+            _ => {
+                let raw_per_mille = 400;
+                let cases = Cases {
+                    seed,
+                    raw_per_mille,
+                    ..Cases::default()
+                };
+                cases.case(index).1
+            }
+        };
+        // What the published crate knows nothing of.
+        Case {
+            schedule: 0,
+            runs: 1,
+            limits: Limits::default(),
+            ..fuelled(&case)
+        }
+    }
+
+    /// The arguments that start this campaign again.
+    fn arguments(&self) -> String {
+        let (seed, seeds, seconds) = (self.seed, self.seeds, self.time.as_secs());
+        format!("--seed {seed} --seeds {seeds} --time {seconds}")
+    }
 }
 
 struct Shared<'p> {
@@ -154,12 +208,7 @@ fn work(shared: &Shared) -> io::Result<()> {
     let mut worker = Worker::new(&plan.program, plan.patience)?;
     while Instant::now() < shared.ends {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
-        let cases = Cases {
-            seed: plan.seed + number % plan.seeds.max(1),
-            raw_per_mille: 400,
-            ..Cases::default()
-        };
-        let case = fuelled(&cases.case(number / plan.seeds.max(1)).1);
+        let case = plan.case(number);
         for subject in ALL {
             let judgement = worker.judge(&case, subject)?;
             let is_new = shared.tally().record(subject, &case, &judgement);
@@ -227,7 +276,7 @@ fn look_at(
 impl Signature {
     fn of(subject: Published, found: &Found) -> Signature {
         Signature {
-            subject: subject.name(),
+            subject: subject.name().to_owned(),
             field: found.field.clone(),
             shape: found.shape.clone(),
         }
@@ -235,9 +284,34 @@ impl Signature {
 }
 
 impl Tally {
+    /// Adds what another campaign came to.
+    pub fn add(&mut self, other: Tally) {
+        if !self.arguments.is_empty() {
+            self.arguments.push_str(" and ");
+        }
+        self.arguments.push_str(&other.arguments);
+        self.seconds += other.seconds;
+        self.cases += other.cases;
+        for (name, theirs) in other.subjects {
+            let ours = self.subjects.entry(name).or_default();
+            ours.agreed += theirs.agreed;
+            ours.diverged += theirs.diverged;
+            for (reason, times) in theirs.declines {
+                *ours.declines.entry(reason).or_default() += times;
+            }
+        }
+        self.samples.extend(other.samples);
+        for (signature, times) in other.unsteady {
+            *self.unsteady.entry(signature).or_default() += times;
+        }
+        for (signature, times) in other.signatures {
+            *self.signatures.entry(signature).or_default() += times;
+        }
+    }
+
     /// Counts a judgement, and returns those of its differences that are worth reducing.
     fn record(&mut self, subject: Published, case: &Case, judgement: &Judgement) -> Vec<Found> {
-        let tally = self.subjects.entry(subject.name()).or_default();
+        let tally = self.subjects.entry(subject.name().to_owned()).or_default();
         match judgement {
             Judgement::Agreed => tally.agreed += 1,
             Judgement::Declined(reason, _) => {
@@ -259,7 +333,7 @@ impl Tally {
         let known = self
             .samples
             .iter_mut()
-            .find(|sample| sample.signature == *signature && sample.ops().is_subset(ops));
+            .find(|sample| sample.explains(signature, ops));
         match known {
             None => true,
             Some(sample) => {
@@ -267,5 +341,93 @@ impl Tally {
                 met.is_power_of_two()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(field: &str) -> Found {
+        Found {
+            field: field.to_owned(),
+            place: field.to_owned(),
+            left: "Int(1)".to_owned(),
+            right: "Int(2)".to_owned(),
+            shape: "another Int".to_owned(),
+        }
+    }
+
+    fn case(ops: &[Op]) -> Case {
+        let mut chunk = fusevm::Chunk::new();
+        chunk.ops = ops.to_vec();
+        Case::new(chunk)
+    }
+
+    fn sample(subject: Published, field: &str, ops: &[Op]) -> Sample {
+        Sample {
+            signature: Signature::of(subject, &found(field)),
+            case: case(ops),
+            found: found(field),
+            record: String::new(),
+            times: 1,
+        }
+    }
+
+    fn judgement(field: &str) -> Judgement {
+        Judgement::Diverged(crate::judge::Divergence {
+            found: vec![found(field)],
+            record: String::new(),
+        })
+    }
+
+    #[test]
+    fn what_contains_a_known_program_is_counted_and_seldom_reduced() {
+        let mut tally = Tally::default();
+        let larger = case(&[Op::LoadInt(1), Op::Inc, Op::BitNot]);
+        let look = |tally: &mut Tally, field: &str| {
+            let new = tally.record(Published::Block, &larger, &judgement(field));
+            !new.is_empty()
+        };
+        assert!(look(&mut tally, "slots"), "nothing is known yet");
+        tally
+            .samples
+            .push(sample(Published::Block, "slots", &[Op::Inc]));
+        let looked: Vec<bool> = (0..7).map(|_| look(&mut tally, "slots")).collect();
+        assert_eq!(looked, [true, false, true, false, false, false, true]);
+        assert_eq!(tally.samples[0].times, 8);
+        assert!(
+            look(&mut tally, "result"),
+            "another field is another signature"
+        );
+        assert_eq!(tally.subjects["published-block"].diverged, 9);
+    }
+
+    #[test]
+    fn an_op_that_derails_the_interpreter_explains_what_follows() {
+        let signature = Signature::of(Published::Interp, &found("globals"));
+        let ops = BTreeSet::from(["Return", "Inc"]);
+        let derails = sample(Published::Interp, "frames", &[Op::Return]);
+        assert!(derails.explains(&signature, &ops));
+        let two = sample(Published::Interp, "frames", &[Op::Return, Op::Inc]);
+        assert!(!two.explains(&signature, &ops));
+    }
+
+    #[test]
+    fn campaigns_add_up() {
+        let mut tally = Tally::default();
+        tally.record(Published::Block, &case(&[Op::Inc]), &judgement("slots"));
+        tally.arguments = "--seed 1".to_owned();
+        tally.cases = 2;
+        let mut other = Tally::default();
+        other.record(Published::Block, &case(&[Op::Inc]), &judgement("slots"));
+        other.arguments = "--seed 2".to_owned();
+        other.cases = 3;
+        tally.add(other);
+        assert_eq!(
+            (tally.cases, tally.arguments.as_str()),
+            (5, "--seed 1 and --seed 2")
+        );
+        assert_eq!(tally.subjects["published-block"].diverged, 2);
     }
 }

@@ -202,7 +202,6 @@ pub fn without_numbers(message: &str) -> String {
 mod tests {
     use super::*;
     use fusevm_conformance::outcome::Ending;
-    use fusevm_conformance::subject::Subject;
     use fusevm_conformance::subjects::REFERENCE;
 
     #[test]

@@ -37,4 +37,5 @@ pub mod worker;
 
 mod convert;
 mod hosts;
+mod numeric;
 mod streams;

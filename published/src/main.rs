@@ -9,6 +9,7 @@ use fusevm_published::campaign::{self, Plan, Tally};
 use fusevm_published::judge::Judgement;
 use fusevm_published::worker::{self, Worker};
 use fusevm_published::{VERSION, page, subjects};
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,6 +32,15 @@ enum Command {
     Run {
         /// A program (`.fvm`)
         file: PathBuf,
+    },
+    /// Write the page of campaigns that were saved
+    Page {
+        /// What `--save` has written
+        #[arg(required = true)]
+        saved: Vec<PathBuf>,
+        /// Where to write it; standard output when absent
+        #[arg(long, value_name = "FILE")]
+        markdown: Option<PathBuf>,
     },
     /// Serve requests of another process
     #[command(hide = true)]
@@ -64,6 +74,9 @@ struct Campaign {
     /// Where to write what was found; standard output when absent
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Also save what was found, for the command `page`
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -71,6 +84,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Some(Command::Worker { socket }) => worker::serve(&socket).map_err(|e| e.to_string()),
         Some(Command::Run { file }) => run_file(&file),
+        Some(Command::Page { saved, markdown }) => write_saved_page(&saved, markdown.as_deref()),
         None => run_campaign(&arguments.campaign),
     };
     match result {
@@ -97,13 +111,41 @@ fn run_campaign(options: &Campaign) -> Result<(), String> {
     let tally = campaign::run(&plan, &|tally| show(tally, started.elapsed()))
         .map_err(|error| error.to_string())?;
     eprintln!();
-    let text = page::markdown(&plan, &tally, started.elapsed());
-    match &options.markdown {
-        None => print!("{text}"),
-        Some(file) => std::fs::write(file, text)
-            .map_err(|error| format!("{}: cannot be written: {error}", file.display()))?,
+    if let Some(file) = &options.save {
+        let bytes = bincode::serialize(&tally).map_err(|error| error.to_string())?;
+        write(file, &bytes)?;
     }
-    Ok(())
+    write_page(&tally, options.markdown.as_deref())
+}
+
+fn write_saved_page(saved: &[PathBuf], markdown: Option<&Path>) -> Result<(), String> {
+    let mut sum = Tally::default();
+    for file in saved {
+        sum.add(read_saved(file)?);
+    }
+    write_page(&sum, markdown)
+}
+
+fn read_saved(file: &Path) -> Result<Tally, String> {
+    let cannot = |error: &dyn Display| format!("{}: cannot be read: {error}", file.display());
+    let bytes = std::fs::read(file).map_err(|error| cannot(&error))?;
+    bincode::deserialize(&bytes).map_err(|error| cannot(&error))
+}
+
+fn write_page(tally: &Tally, file: Option<&Path>) -> Result<(), String> {
+    let text = page::markdown(tally);
+    match file {
+        Some(file) => write(file, text.as_bytes()),
+        None => {
+            print!("{text}");
+            Ok(())
+        }
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    std::fs::write(file, bytes)
+        .map_err(|error| format!("{}: cannot be written: {error}", file.display()))
 }
 
 fn show(tally: &Tally, elapsed: Duration) {

@@ -1,40 +1,40 @@
 //! What a campaign found, as a page of Markdown.
 
 use crate::VERSION;
-use crate::campaign::{Plan, Tally};
+use crate::campaign::Tally;
 use crate::causes::{Cause, group};
 use crate::subjects::NOT_COMPARED;
+use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
 use std::fmt::{self, Write as _};
-use std::time::Duration;
 
-/// The page of a campaign that took `elapsed`.
-pub fn markdown(plan: &Plan, tally: &Tally, elapsed: Duration) -> String {
+/// The page of a campaign.
+pub fn markdown(tally: &Tally) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
-    let _ = write_page(&mut out, plan, tally, elapsed);
+    let _ = write_page(&mut out, tally);
     out
 }
 
-fn write_page(out: &mut String, plan: &Plan, tally: &Tally, elapsed: Duration) -> fmt::Result {
+fn write_page(out: &mut String, tally: &Tally) -> fmt::Result {
     let causes = group(&tally.samples);
     let known = causes.iter().filter(|cause| cause.id.is_some()).count();
     writeln!(
         out,
         "# The published crate, fusevm {VERSION}, under the harness\n\n\
-         Written by a command, `{}`, and not by hand: {} cases of {} seed(s) from {} on, in {} s \
-         with {} worker(s), each case and subject in a process that may die of it. The \
-         interpreter is compared with the semantics of record, each tier with the published \
-         interpreter.\n\n\
+         Written by `cargo published {} --markdown FILE`, not by hand: {} cases in {} s, each \
+         case and subject in a process that may die of it. The published interpreter is \
+         compared with the semantics of record, each published tier with the published \
+         interpreter. The published crate is built with overflow checks and assertions, as \
+         in a frontend's own tests.\n\n\
          **{} distinct differences**: {known} that the specification of this project names \
-         (Q: behaviour of the interpreter that a rule overrules; D: a tier that disagrees with \
-         its own interpreter), {} that were found here and have no number.\n",
-        command(plan),
+         (Q: behaviour of the interpreter that a rule overrules; R: a rule that it breaks; D: a \
+         tier that disagrees with its own interpreter), {} that have no number. How often a \
+         difference was seen counts the cases that contain the ops of a smallest program and \
+         differ in the same way.\n",
+        tally.arguments,
         tally.cases,
-        plan.seeds,
-        plan.seed,
-        elapsed.as_secs(),
-        plan.jobs,
+        tally.seconds,
         causes.len(),
         causes.len() - known,
     )?;
@@ -45,15 +45,6 @@ fn write_page(out: &mut String, plan: &Plan, tally: &Tally, elapsed: Duration) -
         write_cause(out, at + 1, cause)?;
     }
     Ok(())
-}
-
-fn command(plan: &Plan) -> String {
-    format!(
-        "cargo published --seed {} --seeds {} --time {} --markdown FILE",
-        plan.seed,
-        plan.seeds,
-        plan.time.as_secs()
-    )
 }
 
 fn write_subjects(out: &mut String, tally: &Tally) -> fmt::Result {
@@ -134,12 +125,16 @@ fn in_cell(text: &str) -> String {
 fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
     let sample = &cause.smallest;
     let found = &sample.found;
-    let against = match sample.signature.subject {
+    let against = match sample.signature.subject.as_str() {
         "published-interp" => "`interp`, the semantics of record",
         _ => "`published-interp`",
     };
     let id = cause.id.map(|id| format!("{id}: ")).unwrap_or_default();
-    let program = filetest::print_file(&format!("{id}{}", cause.title), &sample.case, None);
+    let case = Case {
+        fuel: None,
+        ..sample.case.clone()
+    };
+    let program = filetest::print_file(&format!("{id}{}", cause.title), &case, None);
     writeln!(
         out,
         "### {number}\n\n\

@@ -80,13 +80,15 @@ impl Subject for Published {
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
         let (case, record) = self.prepared(case)?;
-        let mut observed = self.observe(&case, record.outcome.clone())?;
-        hide_what_is_not_compared(&record.outcome, &mut observed);
-        let observed = Observed {
-            outcome: observed,
-            tiers: TierReport::default(),
+        let mut result = self.observe(&case, record.outcome.clone());
+        let observed = match &mut result {
+            Ok(observed) => Some(observed),
+            Err(declined) => declined.observed.as_deref_mut(),
         };
-        Ok(observed)
+        if let Some(observed) = observed {
+            hide_what_is_not_compared(&record.outcome, &mut observed.outcome);
+        }
+        result
     }
 }
 
@@ -141,14 +143,14 @@ impl Published {
     }
 
     /// Runs a prepared case. `record` stands where the published crate shows nothing.
-    fn observe(self, case: &Case, record: Outcome) -> Result<Outcome, Declined> {
+    fn observe(self, case: &Case, record: Outcome) -> Result<Observed, Declined> {
         let chunk = convert::chunk(&case.chunk)
             .map_err(|error| declined("not the same op or chunk", error))?;
         let jit = theirs::JitCompiler::new();
         let defaults = theirs::TraceJitConfig::defaults();
         let runs = match self {
-            Published::Interp => return run_vm(case, &chunk, false, &record),
-            Published::Linear => return run_linear(case, &chunk, record),
+            Published::Interp => return run_vm(case, &chunk, false, &record).map(observed),
+            Published::Linear => return run_linear(case, &chunk, record).map(observed),
             Published::Block => {
                 jit.set_config(theirs::TraceJitConfig {
                     block_threshold: 0,
@@ -179,16 +181,21 @@ impl Published {
         let is_native =
             jit.block_jit_is_compiled(&chunk) || !jit.trace_export_all(&chunk).is_empty();
         match is_native {
-            true => Ok(last),
+            true => Ok(observed(last)),
             false => Err(Declined {
                 reason: "nothing became native".to_owned(),
                 detail: "no code of the chunk was compiled".to_owned(),
-                observed: Some(Box::new(Observed {
-                    outcome: last,
-                    tiers: TierReport::default(),
-                })),
+                observed: Some(Box::new(observed(last))),
             }),
         }
+    }
+}
+
+/// An outcome without a report of tiers: the published crate has none.
+fn observed(outcome: Outcome) -> Observed {
+    Observed {
+        outcome,
+        tiers: TierReport::default(),
     }
 }
 
@@ -233,7 +240,7 @@ fn with_integer_slots(mut case: Case) -> Result<Case, Declined> {
 }
 
 /// How many slots there must be for every slot that an op names to exist.
-fn slots_named(op: &Op) -> usize {
+pub(crate) fn slots_named(op: &Op) -> usize {
     let roles = op.info().operands.iter().map(|operand| operand.role);
     let slots = roles.zip(op.operands()).filter_map(|pair| match pair {
         (Role::Slot, Operand::Int(slot)) => usize::try_from(slot + 1).ok(),
@@ -300,7 +307,7 @@ fn run_vm(
         output,
         log: scripted::take_log(),
         fuel: record.fuel,
-        unsteady: None,
+        flaw: None,
     })
 }
 

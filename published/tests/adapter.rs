@@ -140,22 +140,14 @@ fn panics_are_findings_and_the_worker_goes_on() {
 #[test]
 fn what_kills_the_process_is_known_by_its_case() {
     let mut worker = worker();
-    let deep = case(
-        "LoadUndef\nSetSlot 0\nLoadInt 0\nSetSlot 1\ntop: GetSlot 0\nMakeArray 1\nSetSlot 0\n\
-         SlotIncLtIntJumpBack 1 60 top",
-    );
-    assert_eq!(
-        judge(&mut worker, &deep, Published::Interp),
-        Judgement::Agreed
-    );
-    let huge = case("LoadConst \"abcdefgh\"\nLoadInt 1000000000\nStringRepeat");
-    let judgement = judge(&mut worker, &huge, Published::Interp);
-    let fields: Vec<_> = judgement
+    // The frame has no such slot, which native code of 0.14.0 does not notice.
+    let kills = case("LoadInt 0\nSetSlot 5");
+    let judgement = judge(&mut worker, &kills, Published::Block);
+    let died = judgement
         .found()
         .iter()
-        .map(|found| found.field.as_str())
-        .collect();
-    assert_eq!(fields, ["process"], "{judgement:?}");
+        .any(|found| found.field == "process");
+    assert_eq!(died, !cfg!(feature = "newest"), "{judgement:?}");
     let sum = case("LoadInt 2\nLoadInt 3\nAdd");
     assert_eq!(
         judge(&mut worker, &sum, Published::Interp),

@@ -16,7 +16,6 @@ pub struct CampaignRecord {
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
     /// Single ops in 1000 cases.
-    #[serde(default)]
     pub single_per_mille: u32,
     /// Why it ended.
     pub end: End,
@@ -25,8 +24,9 @@ pub struct CampaignRecord {
     /// Those of them that were raw chunks.
     pub raw_cases: u64,
     /// Those of them that were single ops.
-    #[serde(default)]
     pub single_cases: u64,
+    /// Those that were changed programs.
+    pub mutated_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -129,7 +129,6 @@ pub struct OpRecord {
     pub guards_failed: BTreeMap<String, u64>,
     /// What happened to it in native code, by tier and then by `completes`, `errors` and
     /// `guard fails`.
-    #[serde(default)]
     pub matrix: BTreeMap<String, BTreeMap<String, CellsRecord>>,
 }
 

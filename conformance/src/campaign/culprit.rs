@@ -76,6 +76,19 @@ impl Aspect {
             other => Aspect::Field(other),
         }
     }
+
+    /// Whether a defect of this kind may show as nothing but one of the other: a wrong value
+    /// leads elsewhere, or makes a loop turn more often.
+    fn may_show_as(self, other: Aspect) -> bool {
+        let follows = matches!(other, Aspect::Places | Aspect::Field(Field::Fuel));
+        self == other || (self == Aspect::Values && follows)
+    }
+}
+
+/// Whether a divergence in this field may be the consequence of one in another field.
+pub(super) fn may_follow(field: Field) -> bool {
+    let aspect = Aspect::of(field);
+    aspect != Aspect::Values && Aspect::Values.may_show_as(aspect)
 }
 
 /// What two divergences of one defect have in common.
@@ -137,7 +150,8 @@ impl Cause {
         if self.panicked_at.is_some() {
             return self.panicked_at == panicked_at(&divergence.difference);
         }
-        if self.level == 0 || self.aspect != Aspect::of(divergence.difference.kind) {
+        let aspect = Aspect::of(divergence.difference.kind);
+        if self.level == 0 || !self.aspect.may_show_as(aspect) {
             return false;
         }
         let has = |name: &&str| case.chunk.ops.iter().any(|op| op.name() == *name);

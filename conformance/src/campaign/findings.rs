@@ -11,6 +11,7 @@ use crate::panics;
 use crate::reduce;
 use crate::subject::Subject;
 use crate::subjects::REFERENCE;
+use crate::values::same_ops;
 use std::time::{Duration, Instant};
 
 /// Processor time that a candidate may need, far more than any generated case.
@@ -182,7 +183,7 @@ impl Findings {
             } = finding;
             // A case that was changed since it was drawn is not that of the tree.
             let drawn = plan.specimen(*index).1;
-            let specimen = match drawn.case.chunk.ops == case.chunk.ops {
+            let specimen = match same_ops(&drawn.case.chunk.ops, &case.chunk.ops) {
                 true => drawn,
                 false => Specimen::from(case.clone()),
             };
@@ -244,12 +245,15 @@ impl Group {
     }
 }
 
-/// What was found, small programs first: they are reduced soonest, and explain large ones.
+/// What was found, small programs first: they are reduced soonest, and explain large ones. What
+/// may be a mere consequence comes last.
 fn smallest_first(tally: &Tally) -> Vec<&Finding> {
     let mut findings: Vec<_> = tally.findings.iter().collect();
     findings.sort_by_key(|finding| {
         let n_ops = finding.case.chunk.ops.len();
-        (n_ops, finding.index, finding.divergence.signature())
+        let follows = culprit::may_follow(finding.divergence.difference.kind);
+        let signature = finding.divergence.signature();
+        (follows, n_ops, finding.index, signature)
     });
     findings
 }

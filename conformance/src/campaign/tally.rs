@@ -21,6 +21,8 @@ pub struct Tally {
     pub raw: u64,
     /// Those of them that were single ops.
     pub single: u64,
+    /// Those that were changed programs.
+    pub mutated: u64,
     /// Cases that at least one subject ran natively.
     pub native: u64,
     /// Cases in which at least one subject diverged.
@@ -167,6 +169,7 @@ impl Tally {
         self.cases += 1;
         self.raw += u64::from(shape == Shape::Raw);
         self.single += u64::from(shape == Shape::Single);
+        self.mutated += u64::from(shape == Shape::Mutated);
         let mut native = NativeParts::default();
         let mut divergences = 0;
         let mut went_native = false;
@@ -275,6 +278,7 @@ impl Tally {
         self.cases += later.cases;
         self.raw += later.raw;
         self.single += later.single;
+        self.mutated += later.mutated;
         self.native += later.native;
         self.diverged += later.diverged;
         for (name, subject) in later.subjects {

@@ -9,7 +9,7 @@ use fusevm_conformance::campaign::{self, Finding, Findings, Plan, Progress, Stop
 use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement::{self, Divergence};
 use fusevm_conformance::report::{self, End, Report};
-use fusevm_conformance::subjects;
+use fusevm_conformance::subjects::{self, Speed};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Processor time that a case may need once it is known that some case does not end.
 const ENDLESS: Duration = Duration::from_secs(1);
+/// One case in this many is measured, unless all of them are.
+const SPEED_SHARE: u64 = 32;
 /// Seconds of a campaign that was given no bound.
 const DEFAULT_SECONDS: f64 = 60.0;
 
@@ -45,6 +47,9 @@ pub(crate) struct Options {
     /// Lets every subject run every case, the costly ones too
     #[arg(long, conflicts_with = "subjects")]
     thorough: bool,
+    /// Measure the speed of every case, and not only of one in 32
+    #[arg(long)]
+    speed: bool,
     /// Share of raw chunks, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
@@ -147,11 +152,16 @@ fn plan(options: &Options) -> Result<Plan, String> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| now.as_micros() as u64)
     });
-    let (subjects, in_turn) = match &options.subjects {
+    let (mut subjects, in_turn) = match &options.subjects {
         Some(names) => (super::subject_list(names)?, Vec::new()),
         None if options.thorough => (subjects::all(), Vec::new()),
         None => (subjects::EVERY_CASE.to_vec(), subjects::turns()),
     };
+    if options.speed {
+        subjects.push(&Speed(1));
+    } else if options.subjects.is_none() {
+        subjects.push(&Speed(SPEED_SHARE));
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Plan {
         seed,

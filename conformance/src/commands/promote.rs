@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// What went wrong, in a sentence; what FILE says when absent
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
+    /// The folder of the new case; this project's regressions when absent
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
@@ -31,7 +34,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         return Err("say what went wrong, for who finds the case in a year: --why TEXT".to_owned());
     }
     let name = name(options)?;
-    let target = super::folder("regressions").join(format!("{name}.fvm"));
+    let folder = options.into.clone();
+    let folder = folder.unwrap_or_else(|| super::folder("regressions"));
+    let target = folder.join(format!("{name}.fvm"));
     if target.exists() {
         return Err(format!(
             "{}: exists already; give another name: --name NAME",

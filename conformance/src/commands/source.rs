@@ -52,6 +52,12 @@ impl fmt::Display for Source {
 }
 
 impl Source {
+    /// Whether it is a program, in text form.
+    pub(crate) fn is_program(&self) -> bool {
+        let extension = self.file.as_ref().and_then(|file| file.extension());
+        self.case.is_none() && extension.is_some_and(|extension| extension == "fvm")
+    }
+
     /// The source as arguments of a further command.
     pub(crate) fn arguments(&self) -> String {
         match (self.case, &self.file) {

@@ -33,7 +33,7 @@ pub fn file(
     }
     if !native.is_empty() {
         let names: Vec<_> = native.iter().map(|subject| subject.name()).collect();
-        let _ = writeln!(out, "; native: {}", names.join(" "));
+        let _ = writeln!(out, "; native: {}", names.join(", "));
     }
     out.push('\n');
     out.push_str(&asm::disassemble(&without_lines(&case.chunk)));

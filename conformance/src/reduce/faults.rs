@@ -6,6 +6,7 @@ use crate::campaign::SplitMix;
 use crate::generate;
 use crate::outcome::Field;
 use crate::subjects::REFERENCE;
+use crate::values::same_ops;
 use arbitrary::Unstructured;
 use fusevm::Op;
 
@@ -60,7 +61,7 @@ pub(crate) fn with_faults(case: &Case, faults: &[Fault]) -> Case {
 /// The kind of the first field in which the case differs from the same case with the fault.
 fn difference(case: &Case, fault: Fault, hot: bool) -> Option<Field> {
     let right = with_faults(case, &[fault]);
-    if right.chunk.ops == case.chunk.ops {
+    if same_ops(&right.chunk.ops, &case.chunk.ops) {
         return None;
     }
     let fuel = case.fuel.unwrap_or(20_000);

@@ -57,10 +57,11 @@ fn headline(report: &Report) -> String {
         End::Diverged => "as many cases diverged as asked for",
     };
     format!(
-        "campaign     seed {}, {} cases ({} structured, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
+        "campaign     seed {}, {} cases ({} structured, {} mutated, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
         report.seed,
         report.cases,
-        report.cases - report.raw_cases - report.single_cases,
+        report.cases - report.mutated_cases - report.raw_cases - report.single_cases,
+        report.mutated_cases,
         report.raw_cases,
         report.single_cases,
         report.timing.seconds,
@@ -263,7 +264,7 @@ fn divergence(out: &mut String, report: &Report, group: &GroupReport) {
     let cases: Vec<_> = group.cases.iter().map(u64::to_string).collect();
     let _ = writeln!(
         out,
-        "seen         in cases {} of seed {}; in this kind of field: {}",
+        "seen         in cases {} of seed {}; in fields that show it: {}",
         cases.join(", "),
         report.seed,
         others.join(", ")

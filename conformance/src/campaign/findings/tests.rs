@@ -29,6 +29,7 @@ fn findings(subject: &'static Faulty, cases: u64) -> (Tally, Findings) {
         seed: 4,
         cases: Some(cases),
         subjects: vec![subject],
+        in_turn: Vec::new(),
         raw_per_mille: 100,
         ..Plan::default()
     };

@@ -40,6 +40,15 @@ pub(super) fn raises(specimen: &Specimen, operands: &[Value]) -> bool {
     }
 }
 
+/// Whether native code is left before the op on these operands: what follows in a straight
+/// line is then interpreted.
+pub(super) fn leaves_native_code(specimen: &Specimen, operands: &[Value]) -> bool {
+    specimen.op == Op::Div
+        && operands
+            .get(1)
+            .is_some_and(|divisor| divisor.to_float() == 0.0)
+}
+
 /// How many numbers there are from one to another, both included.
 fn span(from: i64, to: i64, step: i64) -> i128 {
     match step {
@@ -177,9 +186,9 @@ mod tests {
             places: crate::operands::places(&op),
             hosted: false,
         };
-        let mut case = super::super::straight(
+        let mut case = super::super::tuples::straight(
             &specimen,
-            super::super::Source::Slot,
+            super::super::program::Source::Slot,
             &[operands.to_vec()],
             0,
         );

@@ -3,6 +3,7 @@
 use super::super::kinds::{EDGE_FLOATS, EDGE_INTS};
 use super::program::pools;
 use crate::operands::{Place, places};
+use crate::scripted::extension;
 use fusevm::Op;
 use fusevm::awk_builtins::{AWK_OP_BASE, AWK_OP_END};
 use fusevm::op::{N_OPS, OpInfo, Operand, OperandInfo, Role, Section, TABLE};
@@ -160,6 +161,12 @@ fn choices(info: &OpInfo, operand: &OperandInfo) -> Vec<Operand> {
             let numbers = [awk + 32].into_iter().chain(awk..=awk + 72);
             let numbers = numbers.chain([i64::from(AWK_OP_END) - 1]).chain(0..=10);
             numbers.map(Operand::Int).collect()
+        }
+        Role::Id if info.name == "Extended" => {
+            // Those that the tiers compile first, then what the handler does.
+            let first = i64::from(extension::FIRST);
+            let compiled = first..=first + extension::COMPILED.len() as i64;
+            compiled.chain(0..=10).map(Operand::Int).collect()
         }
         Role::Id => (0..=16).map(Operand::Int).collect(),
         Role::Arg => ints(&[

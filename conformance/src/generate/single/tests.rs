@@ -4,6 +4,7 @@ use super::*;
 use crate::outcome::Ending;
 use crate::subjects::REFERENCE;
 use crate::values::render_list;
+use fusevm::Value;
 use std::collections::HashSet;
 
 #[test]
