@@ -115,6 +115,9 @@ impl Sample {
     }
 }
 
+/// Runs in which a saved program may differ once more.
+const TRIES: usize = 3;
+
 /// Ops that only bring operands to where they are needed.
 const PLUMBING: [&str; 6] = ["LoadInt", "LoadConst", "GetSlot", "SetSlot", "Pop", "Nop"];
 
@@ -307,6 +310,28 @@ impl Tally {
         for (signature, times) in other.signatures {
             *self.signatures.entry(signature).or_default() += times;
         }
+    }
+
+    /// Runs the smallest programs once more, and drops those that do not differ any more in
+    /// one of a few runs: what corrupts memory may do so unseen.
+    ///
+    /// # Errors
+    /// Workers cannot be started.
+    pub fn check_again(&mut self, worker: &mut Worker) -> io::Result<()> {
+        for sample in std::mem::take(&mut self.samples) {
+            let Some(subject) = Published::by_name(&sample.signature.subject) else {
+                continue;
+            };
+            for _ in 0..TRIES {
+                let judgement = worker.judge(&sample.case, subject)?;
+                let mut found = judgement.found().iter();
+                if found.any(|found| Signature::of(subject, found) == sample.signature) {
+                    self.samples.push(sample);
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Counts a judgement, and returns those of its differences that are worth reducing.

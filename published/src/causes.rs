@@ -193,7 +193,7 @@ fn is_float(value: &Value) -> bool {
 /// What the specification knows, the most particular first. Q: behaviour of its interpreter
 /// that the rules overrule. R5: a chunk that brings the process down. D: tiers that disagree
 /// with their own interpreter.
-const KNOWN: [Known; 41] = [
+const KNOWN: [Known; 42] = [
     Known {
         id: "Q46",
         title: "higher-order ops do nothing",
@@ -313,6 +313,12 @@ const KNOWN: [Known; 41] = [
         title: "a limit that does not exist: the process dies or never ends",
         side: Side::Interp,
         shows: |v| v.is_crash(),
+    },
+    Known {
+        id: "D23",
+        title: "chunks that were deserialized share compiled code (Q49)",
+        side: Side::Tiers,
+        shows: |v| v.is_by("published-deserialized"),
     },
     Known {
         id: "D10",
