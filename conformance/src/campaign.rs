@@ -4,6 +4,7 @@
 //! the workers are added up in order. A campaign with a bound on its cases is therefore the
 //! same bit for bit, however many workers it has. Start with [`run`].
 
+mod culprit;
 mod entropy;
 mod findings;
 mod tally;
@@ -15,7 +16,7 @@ pub use tally::{Finding, OpTally, SubjectTally, Tally, TierTally};
 pub use workers::{Progress, Stop, run};
 
 use crate::case::Case;
-use crate::generate;
+use crate::generate::{self, Specimen};
 use crate::subject::Subject;
 use arbitrary::Unstructured;
 use std::fs::File;
@@ -31,6 +32,8 @@ pub struct Plan {
     pub cases: Option<u64>,
     /// Longest time; the cases that are running at its end are finished.
     pub time: Option<Duration>,
+    /// Cases that diverge before it ends; a batch that is running is finished.
+    pub stop_after: Option<u64>,
     /// Worker threads.
     pub jobs: usize,
     /// Who runs every case.
@@ -38,8 +41,10 @@ pub struct Plan {
     /// Lists of those who take turns: each case is run by one of every list too. It buys more
     /// cases where running one in every way would cost several times as much.
     pub in_turn: Vec<Vec<&'static dyn Subject>>,
-    /// Raw chunks in 1000 cases; the others are structured programs.
+    /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
+    /// Single ops in 1000 cases; those that are neither are structured programs.
+    pub single_per_mille: u32,
     /// How much processor time one case may take before it counts as one that does not end.
     pub patience: Duration,
     /// Where each worker notes the number of its case before it runs, 8 bytes in order of
@@ -53,10 +58,12 @@ impl Default for Plan {
             seed: 0,
             cases: None,
             time: None,
+            stop_after: None,
             jobs: 1,
             subjects: crate::subjects::EVERY_CASE.to_vec(),
             in_turn: crate::subjects::turns(),
             raw_per_mille: 250,
+            single_per_mille: 200,
             patience: Duration::from_secs(20),
             notes: None,
         }
@@ -72,6 +79,8 @@ pub enum Shape {
     Raw,
     /// A structured program that was changed.
     Mutated,
+    /// One op, or two adjacent ones, on boundary values.
+    Single,
 }
 
 /// Structured programs that are changed before they run, in 1000.
@@ -100,9 +109,20 @@ impl Plan {
 
     /// Case number `index`.
     pub fn case(&self, index: u64) -> (Shape, Case) {
+        let (shape, specimen) = self.specimen(index);
+        (shape, specimen.case)
+    }
+
+    /// Case number `index`, with the tree of its program where it has one.
+    pub fn specimen(&self, index: u64) -> (Shape, Specimen) {
+        if let Some(step) = self.single_step(index) {
+            let case = generate::single::drawn(self.seed, step);
+            return (Shape::Single, Specimen::from(case));
+        }
         let mut random = SplitMix::new(self.seed).branch(index);
-        let raw = random.below(1000) < u64::from(self.raw_per_mille);
-        let shape = match raw {
+        // Of the cases that are left, so that the share of all cases is as wanted.
+        let others = 1000 - u64::from(self.single_per_mille.min(999));
+        let shape = match random.below(others) < u64::from(self.raw_per_mille) {
             true => Shape::Raw,
             false if random.below(1000) < MUTATED_PER_MILLE => Shape::Mutated,
             false => Shape::Structured,
@@ -112,29 +132,42 @@ impl Plan {
         let most = MAX_ENTROPY >> random.below(6);
         let len = 16 + random.below(most);
         let bytes = random.bytes(len as usize);
-        (shape, case_from(shape, &bytes))
+        (shape, specimen_from(shape, &bytes))
+    }
+
+    /// How many cases before number `index` are single ops, if it is one itself: they come
+    /// at equal distances, so that the list of all of them is walked step by step.
+    fn single_step(&self, index: u64) -> Option<u64> {
+        let before = |index: u128| index * u128::from(self.single_per_mille.min(1000)) / 1000;
+        let index = u128::from(index);
+        (before(index) < before(index + 1)).then(|| before(index) as u64)
     }
 }
 
 /// The case that `bytes` mean; without enough bytes an empty one.
 pub fn case_from(shape: Shape, bytes: &[u8]) -> Case {
+    specimen_from(shape, bytes).case
+}
+
+/// As [`case_from`], with the tree of its program where it has one.
+fn specimen_from(shape: Shape, bytes: &[u8]) -> Specimen {
     let mut entropy = Unstructured::new(bytes);
-    let case = match shape {
-        Shape::Structured => generate::case(&mut entropy),
-        Shape::Raw => generate::raw_case(&mut entropy),
-        Shape::Mutated => generate::mutated_case(&mut entropy),
+    let mut specimen = match shape {
+        Shape::Structured => Specimen::structured(&mut entropy),
+        Shape::Raw => Specimen::raw(&mut entropy),
+        Shape::Mutated => Specimen::mutated(&mut entropy),
+        Shape::Single => Specimen::from(generate::single::case(entropy.arbitrary().unwrap_or(0))),
     };
-    let mut case = case.unwrap_or_default();
     // A program that used up its entropy has no schedule of its own, and number 0 would go
     // through everything that others draw a part of.
-    if case.schedule == 0 {
-        case.schedule = schedule_from(bytes);
+    if specimen.case.schedule == 0 {
+        specimen.case.schedule = schedule_from(bytes);
     }
-    case
+    specimen
 }
 
 /// The number of a schedule, not 0, that depends on all of the bytes.
-fn schedule_from(bytes: &[u8]) -> u32 {
+pub(crate) fn schedule_from(bytes: &[u8]) -> u32 {
     const SCHEDULES: u64 = 999;
     let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
     let mixed = bytes.iter().fold(0, mix);
@@ -173,5 +206,33 @@ mod tests {
             ..Plan::default()
         };
         assert_eq!(plan.subjects_of(7), plan.subjects);
+    }
+
+    #[test]
+    fn single_ops_have_their_share_and_follow_each_other() {
+        let plan = Plan {
+            single_per_mille: 300,
+            ..Plan::default()
+        };
+        let steps: Vec<u64> = (0..1000).filter_map(|i| plan.single_step(i)).collect();
+        assert_eq!(steps, (0..300).collect::<Vec<u64>>());
+        let shapes: Vec<Shape> = (0..1000).map(|index| plan.case(index).0).collect();
+        let count = |shape| shapes.iter().filter(|s| **s == shape).count();
+        assert_eq!(count(Shape::Single), 300);
+        assert!(
+            (200..300).contains(&count(Shape::Raw)),
+            "{}",
+            count(Shape::Raw)
+        );
+        let none = Plan {
+            single_per_mille: 0,
+            ..Plan::default()
+        };
+        assert!((0..100).all(|index| none.case(index).0 != Shape::Single));
+        let all = Plan {
+            single_per_mille: 1000,
+            ..Plan::default()
+        };
+        assert!((0..100).all(|index| all.case(index).0 == Shape::Single));
     }
 }

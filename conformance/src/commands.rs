@@ -3,9 +3,12 @@
 pub(crate) mod campaign;
 pub(crate) mod coverage;
 pub(crate) mod explain;
+pub(crate) mod faults;
+pub(crate) mod promote;
 pub(crate) mod reduce;
 pub(crate) mod replay;
 pub(crate) mod run;
+pub(crate) mod stats;
 
 mod isolated;
 mod source;

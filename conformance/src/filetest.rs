@@ -78,6 +78,14 @@ fn assemble(text: &str, directives: &Directives) -> Result<Case, String> {
     directives.setup.case(chunk)
 }
 
+/// Why a case file exists, in the words of its first lines.
+///
+/// # Errors
+/// The first mistake in its header, with its line.
+pub fn description(text: &str) -> Result<String, String> {
+    directives::parse(text).map(|directives| directives.description)
+}
+
 /// Reads and checks a case file, on a new thread, so that files cannot influence each other.
 ///
 /// # Errors

@@ -1,11 +1,13 @@
-//! Programs from entropy.
+//! Programs from entropy, and single ops by number.
 //!
 //! In: an [`Unstructured`], the one entropy format of libFuzzer, of campaigns and of tests.
 //! Out: a [`Case`]. What a program can contain is in `generate/grow/`, how often in
 //! `generate/weights.rs`, how a program tree becomes a chunk in `generate/emit.rs`, and how
-//! one program becomes another in `generate/mutate/`. Nothing here runs anything.
+//! one program becomes another in `generate/mutate/`. Nothing here runs anything but
+//! [`statistics`], which says what came out.
 //!
-//! Start with [`case`], or with [`Specimen`] for cases that are going to be changed.
+//! Start with [`case`], with [`Specimen`] for cases that are going to be changed, or with
+//! [`single`] for what is enumerated instead.
 
 mod emit;
 mod entropy;
@@ -15,9 +17,12 @@ mod mutate;
 mod raw;
 mod rewrite;
 mod scene;
+mod shrink;
+pub mod single;
 mod specimen;
 pub mod statistics;
 mod tree;
+mod walk;
 mod weights;
 
 pub use specimen::Specimen;

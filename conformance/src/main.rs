@@ -30,12 +30,18 @@ enum Command {
     Run(commands::run::Options),
     /// Make a case that diverges as small as it gets
     Reduce(commands::reduce::Options),
+    /// Keep a reduced case among the regressions
+    Promote(commands::promote::Options),
     /// Run stored inputs: corpora, regressions, cases
     Replay(commands::replay::Options),
     /// Show what the tiers made of a case
     Explain(commands::explain::Options),
     /// Which ops the case files reach, in which tiers
     Coverage(commands::coverage::Options),
+    /// Would it notice? Campaigns against engines with known faults
+    Faults(commands::faults::Options),
+    /// What the generators produce: shares of ops and of shapes of programs
+    Stats(commands::stats::Options),
 }
 
 /// What a command found, when it could run.
@@ -45,14 +51,34 @@ enum Verdict {
     Diverged,
 }
 
+/// The exit status of a program whose reader is gone: 128 and the number of SIGPIPE.
+const READER_GONE: i32 = 141;
+
+/// Lets this program end quietly when nobody reads what it prints any more (`difftest .. | head`):
+/// printing panics then, wherever it happens.
+fn end_with_reader() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let message = info.payload_as_str().unwrap_or_default();
+        if message.starts_with("failed printing to stdout") {
+            std::process::exit(READER_GONE);
+        }
+        default(info);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_with_reader();
     let arguments = Arguments::parse();
     let result = match (arguments.command, arguments.file) {
         (Some(Command::Run(options)), _) => commands::run::run(&options),
         (Some(Command::Reduce(options)), _) => commands::reduce::run(&options),
+        (Some(Command::Promote(options)), _) => commands::promote::run(&options),
         (Some(Command::Replay(options)), _) => commands::replay::run(&options),
         (Some(Command::Explain(options)), _) => commands::explain::run(&options),
         (Some(Command::Coverage(options)), _) => commands::coverage::run(&options),
+        (Some(Command::Faults(options)), _) => commands::faults::run(&options),
+        (Some(Command::Stats(options)), _) => commands::stats::run(&options),
         (None, Some(file)) => commands::run::run(&commands::run::Options::of_file(file)),
         (None, None) => commands::campaign::run(&arguments.campaign),
     };

@@ -3,3 +3,5 @@
 pub mod agreement;
 pub mod metamorphic;
 pub mod region;
+pub mod resources;
+pub mod speed;

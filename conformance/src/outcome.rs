@@ -62,12 +62,12 @@ pub struct FrameOutcome {
     pub slots: Vec<Value>,
 }
 
-impl From<Frame> for FrameOutcome {
-    fn from(frame: Frame) -> FrameOutcome {
+impl From<&Frame> for FrameOutcome {
+    fn from(frame: &Frame) -> FrameOutcome {
         FrameOutcome {
             return_ip: frame.return_ip,
             stack_base: frame.stack_base,
-            slots: frame.slots,
+            slots: frame.slots.clone(),
         }
     }
 }
@@ -218,8 +218,8 @@ impl Difference {
 }
 
 impl Outcome {
-    /// The outcome of a run that has just ended with `result`, taken out of the VM.
-    pub fn capture(vm: VM, result: VMResult, output: Vec<u8>, log: Vec<String>) -> Outcome {
+    /// The outcome of a run of this VM that has just ended with `result`.
+    pub fn capture(vm: &VM, result: VMResult, output: Vec<u8>, log: Vec<String>) -> Outcome {
         Outcome {
             ending: result.into(),
             ip: vm.ip,
@@ -227,9 +227,9 @@ impl Outcome {
             last_status: vm.last_status,
             signal: vm.awk_signal(),
             fuel: vm.fuel(),
-            stack: vm.stack,
-            frames: vm.frames.into_iter().map(FrameOutcome::from).collect(),
-            globals: vm.globals,
+            stack: vm.stack.clone(),
+            frames: vm.frames.iter().map(FrameOutcome::from).collect(),
+            globals: vm.globals.clone(),
             output,
             log,
             flaw: None,

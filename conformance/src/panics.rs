@@ -26,10 +26,10 @@ thread_local! {
 /// The panic, as `message, at file:line`.
 pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     install_hook();
-    CATCHING.set(true);
+    let outside = CATCHING.replace(true);
     // Nothing that `run` has broken is looked at again: see above.
     let result = panic::catch_unwind(AssertUnwindSafe(run));
-    CATCHING.set(false);
+    CATCHING.set(outside);
     result.map_err(|_| MESSAGE.take().unwrap_or_else(|| "panic".to_owned()))
 }
 
@@ -104,6 +104,16 @@ mod tests {
         let message = catch(|| panic!("broken {}", 1)).expect_err("it panics");
         assert!(message.starts_with("broken 1, at "), "{message}");
         assert!(message.contains("panics.rs:"), "{message}");
+    }
+
+    #[test]
+    fn catching_within_catching_keeps_the_outer_message() {
+        let message = catch(|| {
+            assert!(catch(|| panic!("inner")).is_err());
+            panic!("outer");
+        });
+        let message = message.expect_err("it panics");
+        assert!(message.starts_with("outer, at "), "{message}");
     }
 
     #[test]

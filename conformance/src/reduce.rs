@@ -5,6 +5,18 @@
 //! and knows nothing of the predicate; `Search` keeps what is smaller (`size`) and still
 //! fails. Every pass is one file; all of them run in turn until none helps any more.
 //!
+//! | what is made smaller | by |
+//! | --- | --- |
+//! | the program tree, when there is one: subs, statements, expressions | [`Specimen::reduce`] |
+//! | ops, blocks, subs | `unreachable`, `drop_ops`, `pairs`, `straighten`, `idioms`, `simplify` |
+//! | constants, names, tables | `pools`, `values` |
+//! | iterations, literals, operands | `numbers`, `turns` |
+//! | kinds | `kinds` |
+//! | slots and globals | `slots` |
+//! | fuel, limits, hosts, input, entry state | `settings` |
+//! | runs, and the schedule of compilation | `schedule` |
+//! | subjects | `campaign/culprit.rs`, before anything else |
+//!
 //! A candidate need not be a sensible program: whether it shows the same defect is all that
 //! matters, and that is the predicate's business. It only must not run for much longer than
 //! the case that it comes from (`Bound`).
@@ -13,9 +25,11 @@ mod bound;
 mod drop_ops;
 pub(crate) mod edit;
 mod idioms;
+mod kinds;
 mod numbers;
 mod pairs;
 mod pools;
+mod schedule;
 mod settings;
 mod simplify;
 mod size;
@@ -26,18 +40,26 @@ mod unreachable;
 mod values;
 
 use crate::case::Case;
+use crate::generate::Specimen;
 use bound::Bound;
+
+pub(crate) use edit::splice;
 use size::size;
 use std::time::{Duration, Instant};
+
+/// Candidates after which a case counts as reduced. On a machine that is fast enough this ends a
+/// reduction before the time does, and a reduction is the same every time.
+const MOST_TRIES: u64 = 20_000;
 
 /// A pass proposes smaller cases.
 type Pass = fn(&mut Search);
 
 /// All passes, the ones that remove most first.
-const PASSES: [Pass; 13] = [
+const PASSES: [Pass; 15] = [
     unreachable::run,
     drop_ops::run,
     settings::run,
+    schedule::run,
     simplify::run,
     unreachable::run,
     pools::run,
@@ -45,6 +67,7 @@ const PASSES: [Pass; 13] = [
     idioms::run,
     numbers::run,
     values::run,
+    kinds::run,
     slots::run,
     pairs::run,
     turns::run,
@@ -73,6 +96,26 @@ pub fn reduce(case: Case, still_fails: &mut dyn FnMut(&Case) -> bool, budget: Du
     }
 }
 
+/// As [`reduce`], for a structured case whose tree is known: that is made smaller first.
+pub fn reduce_specimen(
+    specimen: Specimen,
+    still_fails: &mut dyn FnMut(&Case) -> bool,
+    budget: Duration,
+) -> Case {
+    let started = Instant::now();
+    let bound = Bound::of(&specimen.case);
+    let deadline = Instant::now() + budget / 2;
+    let mut tried = 0;
+    let case = specimen.reduce(&mut |candidate| {
+        tried += 1;
+        tried <= MOST_TRIES / 2
+            && Instant::now() < deadline
+            && bound.allows(candidate)
+            && still_fails(candidate)
+    });
+    reduce(case, still_fails, budget.saturating_sub(started.elapsed()))
+}
+
 /// The smallest failing case so far, and the way to a smaller one.
 struct Search<'f> {
     best: Case,
@@ -91,7 +134,8 @@ impl Search<'_> {
         if self.over || size(&candidate) >= size(&self.best) {
             return false;
         }
-        if self.tried > 0 && Instant::now() >= self.deadline {
+        let no_time = self.tried > 0 && Instant::now() >= self.deadline;
+        if no_time || self.tried >= MOST_TRIES {
             self.over = true;
             return false;
         }
@@ -119,6 +163,6 @@ impl Search<'_> {
 }
 
 #[cfg(test)]
-mod faults_tests;
+pub(crate) mod faults;
 #[cfg(test)]
 mod tests;

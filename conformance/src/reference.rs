@@ -6,25 +6,34 @@
 //! it disagrees with the interpreter one of three is at fault: the interpreter, this module,
 //! or the specification, which does not say enough.
 //!
-//! `step` has a line for every op. The names in comments (R5, Q15, 6.4) are those of the
-//! specification's rules, quirks and sections. Read `state` first: there is what may end a
-//! run, and the order in which an op checks that.
+//! `step`, `shell` and `awk` have a line for every op. The names in comments (R5, Q15, 6.4) are
+//! those of the specification's rules, quirks and sections. Read `state` first: there is what
+//! may end a run, and the order in which an op checks that. Two things are not judged: when
+//! the limit of memory strikes, and what a program does that is started without a host.
 //!
 //! The specification leaves these points open; they are read like this:
 //!
 //! - An op first checks the room on the stack, then the sizes of what it makes, then what it
 //!   costs. `MakeArray` looks at its size before the depth of its elements, every other op
-//!   that stores the other way round.
+//!   that stores the other way round. AWK ops and commands look at their texts before the room.
 //! - 64 elements or bytes cost 1, the rest is free, and each op counts for itself. A copied
 //!   collection counts at every depth; an entry of a hash counts 1 and the bytes of its key.
 //!   A text is shared by its copies. What moves is not copied. Growing counts what is new.
-//! - A list of arguments for a command counts like the keys of a hash.
+//! - Arguments for a command, and the words and paths that are found without a host, count
+//!   like the keys of a hash.
 //! - A text that an op only looks at (a key, an operand of a comparison, what is printed)
 //!   costs nothing. The copies of elements that a block gets as arguments do not either.
+//! - Where nobody reads a text, none is made and no limit is met: what is meant for a host
+//!   that is not there, or for a sub-chunk that is not. But an AWK op that has a rule for a
+//!   text makes the text even when a host answers, whose default would make it.
+//! - What a host answers is taken as it is, at no cost. A part of a text is no longer than
+//!   the text, and one character is a small text: `AwkSubstr` and `AwkChr` meet no limit.
 //! - `MapBlock`, `GrepBlock`, `SortBlock` pay for their result in advance, together with the
 //!   first invocation, and by the size of the array that they take.
-//! - A stack that handlers made too high may stay so: an op on scalars whose result takes
-//!   the place of its operands needs no room.
+//! - A stack that handlers made too high may stay so: an op of 6.6, 6.8, 6.10 or 6.22 whose
+//!   result takes the place of its operands needs no room.
+//! - Of an invalid conversion `AwkStrftime` copies as many characters as the date library
+//!   takes for it. That shows when the last of them is a percent sign.
 
 mod arith;
 mod arrays;
@@ -46,7 +55,7 @@ mod strings;
 use crate::case::Case;
 use crate::outcome::Outcome;
 use crate::scripted;
-use fusevm::VMResult;
+use fusevm::{VM, VMResult};
 use state::{Machine, Stop};
 
 /// What the evaluator does not cover.
@@ -63,10 +72,18 @@ pub struct Unknown {
 /// # Errors
 /// What the case needs and the evaluator does not cover.
 pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
+    watch(case, |_, _| {})
+}
+
+/// As [`evaluate`], and shows `before_op` the state before each op, and the op's place.
+///
+/// # Errors
+/// As those of [`evaluate`].
+pub fn watch(case: &Case, mut before_op: impl FnMut(&VM, usize)) -> Result<Outcome, Unknown> {
     scripted::start();
     let mut machine = Machine::new(case);
     let stop = loop {
-        if let Err(stop) = machine.turn() {
+        if let Err(stop) = machine.turn(&mut before_op) {
             break stop;
         }
     };
@@ -81,14 +98,14 @@ pub fn evaluate(case: &Case) -> Result<Outcome, Unknown> {
         Stop::Declined(reason, detail) => return Err(Unknown { reason, detail }),
     };
     let output = std::mem::take(&mut machine.output);
-    let mut outcome = Outcome::capture(machine.vm, result, output, log);
+    let mut outcome = Outcome::capture(&machine.vm, result, output, log);
     outcome.signal = machine.signal;
     Ok(outcome)
 }
 
 impl Machine {
     /// One turn of the loop: the end of the run, the end of a block, or one op.
-    fn turn(&mut self) -> state::Step {
+    fn turn(&mut self, before_op: &mut impl FnMut(&VM, usize)) -> state::Step {
         if self.vm.is_halted() {
             return Err(Stop::Finished);
         }
@@ -99,6 +116,7 @@ impl Machine {
             return Err(Stop::Finished);
         };
         self.at = self.vm.ip;
+        before_op(&self.vm, self.at);
         self.vm.ip += 1;
         self.step(op)
     }

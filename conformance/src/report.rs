@@ -5,10 +5,13 @@
 
 mod text;
 
-pub use text::{ops_table, text};
+pub use text::{matrix_table, ops_table, text};
 
 use crate::campaign::{Findings, Group, OpTally, Plan, SubjectTally, Tally};
+use crate::coverage::matrix::{Cells, Column, required};
+use crate::generate::single::plain_ops;
 use crate::oracles::agreement::POISONED;
+use fusevm::Op;
 use fusevm::jit::TierName;
 use fusevm::op::TABLE;
 use serde::Serialize;
@@ -26,12 +29,18 @@ pub struct Report {
     pub case_bound: Option<u64>,
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
+    /// Single ops in 1000 cases.
+    pub single_per_mille: u32,
     /// How it ended.
     pub end: End,
     /// Cases that were run.
     pub cases: u64,
     /// Those of them that were raw chunks.
     pub raw_cases: u64,
+    /// Those of them that were single ops.
+    pub single_cases: u64,
+    /// Those that were changed programs.
+    pub mutated_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -65,6 +74,8 @@ pub enum End {
     Interrupted,
     /// A case did not end.
     Endless,
+    /// As many cases diverged as it was to find.
+    Diverged,
 }
 
 /// What one subject made of the cases.
@@ -125,7 +136,7 @@ pub struct OpReport {
     pub generated: u64,
     /// Times the interpreter executed it.
     pub executed: u64,
-    /// Pairs of kinds of the two top values that it met.
+    /// Pairs of kinds of operands that it met.
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<&'static str, u64>,
@@ -133,12 +144,23 @@ pub struct OpReport {
     pub finished: BTreeMap<&'static str, u64>,
     /// Times it was given back to the interpreter because a guard failed, likewise.
     pub guards_failed: BTreeMap<&'static str, u64>,
+    /// Its part of the matrix, by tier and column.
+    pub matrix: BTreeMap<&'static str, BTreeMap<&'static str, CellsReport>>,
+}
+
+/// Cells of the matrix that differ in the kinds of operands only.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CellsReport {
+    /// Cells that were reached, of those that must be.
+    pub reached: u32,
+    /// Cells that must be reached.
+    pub required: u32,
 }
 
 /// Divergences that look like the same defect.
 #[derive(Debug, Serialize)]
 pub struct GroupReport {
-    /// The subjects that show it, and how often each differed in this kind of field.
+    /// The subjects that show it, and how often each differed in the fields that show it.
     pub subjects: Vec<(&'static str, u64)>,
     /// The first differing field of the smallest case.
     pub field: String,
@@ -173,6 +195,10 @@ pub struct Timing {
     pub cases_per_second: f64,
     /// Seconds spent compiling, over all workers, by subject.
     pub compile_seconds: BTreeMap<&'static str, f64>,
+    /// Seconds until a case had diverged.
+    pub first_divergence: Option<f64>,
+    /// Seconds that making each divergence small took.
+    pub reduce_seconds: Vec<f64>,
 }
 
 impl Report {
@@ -198,9 +224,12 @@ impl Report {
             seed: plan.seed,
             case_bound: plan.cases,
             raw_per_mille: plan.raw_per_mille,
+            single_per_mille: plan.single_per_mille,
             end,
             cases: tally.cases,
             raw_cases: tally.raw,
+            single_cases: tally.single,
+            mutated_cases: tally.mutated,
             native_cases: tally.native,
             diverged_cases: tally.diverged,
             subjects: subject_reports.collect(),
@@ -214,6 +243,12 @@ impl Report {
                 seconds,
                 cases_per_second: tally.cases as f64 / seconds.max(1e-9),
                 compile_seconds: compile_seconds.collect(),
+                first_divergence: None,
+                reduce_seconds: findings
+                    .groups
+                    .iter()
+                    .map(|group| group.reduction.took.as_secs_f64())
+                    .collect(),
             },
         }
     }
@@ -272,6 +307,7 @@ impl SubjectReport {
 }
 
 fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
+    let plain = plain_ops();
     TABLE
         .iter()
         .enumerate()
@@ -291,25 +327,50 @@ fn op_reports(ops: &[OpTally]) -> Vec<OpReport> {
                 native: by_tier(tally.native),
                 finished: by_tier(tally.finished),
                 guards_failed: by_tier(tally.guards_failed),
+                matrix: matrix_report(&plain[i], &tally.cells),
             }
         })
         .collect()
+}
+
+fn matrix_report(
+    op: &Op,
+    cells: &Cells,
+) -> BTreeMap<&'static str, BTreeMap<&'static str, CellsReport>> {
+    let of = |tier| {
+        let columns = Column::ALL.into_iter().map(|column| {
+            let required = required(op, tier, column);
+            let report = CellsReport {
+                reached: required.reached(cells.get(tier, column)),
+                required: required.count(),
+            };
+            (column.as_str(), report)
+        });
+        (tier.as_str(), columns.collect())
+    };
+    TierName::ALL.into_iter().map(of).collect()
+}
+
+fn sorted(cases: &[u64]) -> Vec<u64> {
+    let mut cases = cases.to_vec();
+    cases.sort_unstable();
+    cases
 }
 
 impl GroupReport {
     fn new(group: &Group) -> GroupReport {
         let reduction = &group.reduction;
         let difference = &reduction.divergence.difference;
+        let mut times: BTreeMap<_, u64> = BTreeMap::new();
+        for (signature, n) in &group.subjects {
+            *times.entry(signature.subject).or_default() += n;
+        }
         GroupReport {
-            subjects: group
-                .subjects
-                .iter()
-                .map(|(signature, times)| (signature.subject, *times))
-                .collect(),
+            subjects: times.into_iter().collect(),
             field: difference.field.clone(),
             left: difference.left.clone(),
             right: difference.right.clone(),
-            cases: group.cases.clone(),
+            cases: sorted(&group.cases),
             n_ops: reduction.case.chunk.ops.len(),
             program: reduction.text(&reduction.why()),
             file: None,

@@ -38,7 +38,7 @@ pub const BUILTINS: [&str; 16] = [
     "requests a halt and returns Status(6)",
     "stores its first argument in slot argc of the top frame and returns Undef",
     "stores its first argument in global argc, when it exists, and returns Undef",
-    "returns Undef",
+    "makes the value below its arguments, if there is one, a Str and returns Undef",
     "skips the next op and returns Int(10)",
     "clears the stack and returns Int(11)",
     "returns a value of another kind at every call",
@@ -267,6 +267,12 @@ fn builtin<const ID: u16>(vm: &mut VM, argc: u8) -> Value {
         8 => {
             if let Some(global) = vm.globals.get_mut(argc) {
                 *global = first;
+            }
+            Value::Undef
+        }
+        9 => {
+            if let Some(below) = vm.stack.last_mut() {
+                *below = Value::str("below");
             }
             Value::Undef
         }

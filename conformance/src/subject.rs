@@ -85,6 +85,7 @@ pub fn add_report(sum: &mut TierReport, more: &TierReport) {
         if let Some(counts) = &from.counts {
             to.counts.get_or_insert_default().add(counts);
         }
+        to.guard_exits.extend(&from.guard_exits);
     }
     sum.guards_met += more.guards_met;
     for decline in &more.declines {

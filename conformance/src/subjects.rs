@@ -12,12 +12,14 @@ mod pooled;
 mod reference;
 mod region;
 mod schedule;
+mod speed;
 mod tier;
 mod trace_import;
 
 use crate::case::Case;
 use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
 use crate::outcome::Outcome;
+use crate::panics;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::jit::TierName;
@@ -26,15 +28,17 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
-pub use deopt::Deopt;
+pub use deopt::{Deopt, DeoptEvery};
 pub use interp::{Checked, Interp};
 pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
 pub use reference::Reference;
 pub use region::Region;
 pub use schedule::Schedule;
+pub use speed::Speed;
 pub use tier::{Block, Linear, Trace};
 pub use trace_import::TraceImport;
+pub(crate) use trace_import::{record_traces, run_imported};
 
 /// The semantics of record: every other subject is compared with it, the independent
 /// evaluator [`Reference`] too.
@@ -60,12 +64,16 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
     ],
 ];
 
+/// Subjects that run only where they are named: they take long, or need more than the case to
+/// judge it.
+pub const ON_REQUEST: &[&dyn Subject] = &[&DeoptEvery, &Speed(1)];
+
 /// [`IN_TURN`] as a campaign plans it.
 pub fn turns() -> Vec<Vec<&'static dyn Subject>> {
     IN_TURN.iter().map(|list| list.to_vec()).collect()
 }
 
-/// Every subject, [`REFERENCE`] first.
+/// Every subject but those of [`ON_REQUEST`], [`REFERENCE`] first.
 pub fn all() -> Vec<&'static dyn Subject> {
     let mut all = EVERY_CASE.to_vec();
     all.extend(IN_TURN.iter().copied().flatten());
@@ -74,7 +82,8 @@ pub fn all() -> Vec<&'static dyn Subject> {
 
 /// The subject with this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Subject> {
-    all().into_iter().find(|subject| subject.name() == name)
+    let mut known = all().into_iter().chain(ON_REQUEST.iter().copied());
+    known.find(|subject| subject.name() == name)
 }
 
 /// The subjects with these names, or all of them for `all`.
@@ -87,10 +96,12 @@ pub fn by_names<'a>(
     let mut chosen: Vec<&'static dyn Subject> = Vec::new();
     for name in names {
         if name == "all" {
-            return Ok(all());
+            chosen.extend(all());
+            continue;
         }
         chosen.push(by_name(name).ok_or_else(|| {
-            let known: Vec<_> = all().iter().map(|subject| subject.name()).collect();
+            let known = all().into_iter().chain(ON_REQUEST.iter().copied());
+            let known: Vec<_> = known.map(Subject::name).collect();
             format!("no subject `{name}`; there are: {}, all", known.join(", "))
         })?);
     }
@@ -174,7 +185,7 @@ fn execute_once(case: &Case, arm: &dyn Fn(&mut VM)) -> (Outcome, TierReport) {
     vm.set_output(Box::new(output.clone()));
     let result = vm.run();
     let report = vm.tier_report();
-    let outcome = Outcome::capture(vm, result, output.take(), scripted::take_log());
+    let outcome = Outcome::capture(&vm, result, output.take(), scripted::take_log());
     (outcome, report)
 }
 
@@ -199,6 +210,15 @@ fn fill(vm: &mut VM, case: &Case) {
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
     scripted::install(vm, case);
+}
+
+/// Whether the tier that a subject is about, if it is about one, runs a case natively.
+pub fn tier_entered(subject: &dyn Subject, case: &Case) -> bool {
+    let observed = panics::catch(|| subject.run(case))
+        .ok()
+        .and_then(Result::ok);
+    let entries = |tier| observed.map_or(0, |observed| observed.tiers.tier(tier).entries);
+    subject.tier().is_some_and(|tier| entries(tier) > 0)
 }
 
 /// `observed`, unless none of its runs entered `tier` (or, for `None`, any tier).
@@ -228,6 +248,25 @@ fn if_native(observed: Observed, tier: Option<TierName>) -> Result<Observed, Dec
         detail,
         observed: Some(Box::new(observed)),
     })
+}
+
+/// Runs of one case, each on a fresh VM, that share what the calling thread has compiled.
+pub(crate) struct Repeated<'c> {
+    case: &'c Case,
+    policy: TierPolicy,
+}
+
+impl<'c> Repeated<'c> {
+    /// No run yet, and nothing compiled.
+    pub(crate) fn new(case: &'c Case, policy: TierPolicy) -> Repeated<'c> {
+        forget(eager());
+        Repeated { case, policy }
+    }
+
+    /// One more run, and what the tiers did in it.
+    pub(crate) fn run(&self) -> (Outcome, TierReport) {
+        execute_once(self.case, &|vm| vm.set_tier_policy(self.policy))
+    }
 }
 
 /// Output that the harness reads back after the VM is gone.

@@ -5,7 +5,7 @@
 //! [`same`] is the equality of outcomes, which is stricter than `==` in one point (zeros)
 //! and laxer in another (NaNs).
 
-use fusevm::Value;
+use fusevm::{Op, Value};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -30,6 +30,11 @@ pub fn same(left: &Value, right: &Value) -> bool {
 /// Whether two lists have the same length and the [`same`] elements.
 pub fn same_list(left: &[Value], right: &[Value]) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(|(a, b)| same(a, b))
+}
+
+/// Whether two lists of ops are the same program: floats by their bits, NaNs too.
+pub fn same_ops(left: &[Op], right: &[Op]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.is_identical(b))
 }
 
 /// The text of a value; [`Reader::value`] reads it back.

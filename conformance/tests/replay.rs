@@ -5,9 +5,6 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder with fewer inputs than this was not found or not checked out.
-const FEWEST: usize = 50;
-
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
     let trials = targets::all().iter().map(|target| {
@@ -19,19 +16,34 @@ fn main() {
 
 fn replay(target: &targets::Target, folder: &Path) -> Result<(), Failed> {
     let inputs = inputs(folder)?;
-    let n_inputs = inputs.len();
-    if n_inputs < FEWEST {
-        let folder = folder.display();
-        return Err(format!("{folder}: {n_inputs} inputs, expected {FEWEST} or more").into());
-    }
+    expect_all_seeds(&inputs, folder)?;
     for input in inputs {
         let bytes = fs::read(&input)?;
-        let checked = std::panic::catch_unwind(|| (target.check)(&bytes));
+        let checked = std::panic::catch_unwind(|| target.replay(&bytes));
         if checked.is_err() {
             return Err(format!("{} fails, see above", input.display()).into());
         }
     }
     Ok(())
+}
+
+/// The name of a seed says which one it is of how many: `seed-007-of-120`.
+fn expect_all_seeds(inputs: &[PathBuf], folder: &Path) -> Result<(), Failed> {
+    let names = inputs
+        .iter()
+        .filter_map(|input| input.file_name()?.to_str());
+    let seeds: Vec<&str> = names.filter(|name| name.starts_with("seed-")).collect();
+    let expected: Option<usize> = seeds
+        .first()
+        .and_then(|name| name.rsplit_once("-of-")?.1.parse().ok());
+    match expected {
+        Some(n) if n == seeds.len() => Ok(()),
+        _ => {
+            let folder = folder.display();
+            let (n, first) = (seeds.len(), seeds.first().unwrap_or(&"none"));
+            Err(format!("{folder}: {n} seeds, expected as many as the names say: {first}").into())
+        }
+    }
 }
 
 fn inputs(folder: &Path) -> Result<Vec<PathBuf>, Failed> {

@@ -207,8 +207,9 @@ fn layers_know_only_what_is_below_them() {
     );
 }
 
-/// What the reference evaluator may use of the engine: data, and traits of hosts.
-const DATA: [&str; 10] = [
+/// What the reference evaluator may use of the engine: data, traits of hosts, and for its tests
+/// the list of ops.
+const DATA: [&str; 14] = [
     "Chunk",
     "Frame",
     "Limits",
@@ -218,7 +219,11 @@ const DATA: [&str; 10] = [
     "Value",
     "Section",
     "AwkHost",
+    "AwkLvalue",
     "ShellHost",
+    "N_OPS",
+    "Operand",
+    "TABLE",
 ];
 
 /// Methods of the engine that know what values or ops mean.

@@ -64,7 +64,7 @@ pub use deopt::{
 pub use extension::{ExtJitCtx, JitValue};
 pub use extension::{JitExtension, jit_helper_id, register_global_extension, register_jit_helper};
 pub use plain::{BlockNum, NativeCode, SlotKind, TraceLookup, TraceMetadata};
-pub use report::{DeclineCount, OpCounts, OpSet, TierName, TierReport, TierStats};
+pub use report::{DeclineCount, InUse, OpCounts, OpSet, TierName, TierReport, TierStats};
 
 use crate::vm::VM;
 

@@ -15,12 +15,18 @@ pub struct CampaignRecord {
     pub case_bound: Option<u64>,
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
+    /// Single ops in 1000 cases.
+    pub single_per_mille: u32,
     /// Why it ended.
     pub end: End,
     /// Cases that were run.
     pub cases: u64,
     /// Those of them that were raw chunks.
     pub raw_cases: u64,
+    /// Those of them that were single ops.
+    pub single_cases: u64,
+    /// Those that were changed programs.
+    pub mutated_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -51,6 +57,8 @@ pub enum End {
     Interrupted,
     /// A case did not end.
     Endless,
+    /// As many cases diverged as it was to find.
+    Diverged,
 }
 
 /// What one subject made of the cases.
@@ -111,7 +119,7 @@ pub struct OpRecord {
     pub generated: u64,
     /// Times the interpreter executed it.
     pub executed: u64,
-    /// Pairs of kinds of the two top values that it met.
+    /// Pairs of kinds of operands that it met.
     pub kind_pairs: u32,
     /// Cases in which native code of each tier contained it and was entered.
     pub native: BTreeMap<String, u64>,
@@ -119,6 +127,18 @@ pub struct OpRecord {
     pub finished: BTreeMap<String, u64>,
     /// Times it was given back to the interpreter because a guard failed, likewise.
     pub guards_failed: BTreeMap<String, u64>,
+    /// What happened to it in native code, by tier and then by `completes`, `errors` and
+    /// `guard fails`.
+    pub matrix: BTreeMap<String, BTreeMap<String, CellsRecord>>,
+}
+
+/// Cells of the matrix that differ in the kinds of operands only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellsRecord {
+    /// Cells that were reached, of those that must be.
+    pub reached: u32,
+    /// Cells that must be reached.
+    pub required: u32,
 }
 
 /// Divergences that look like the same defect.
@@ -153,4 +173,8 @@ pub struct Timing {
     pub cases_per_second: f64,
     /// Seconds spent compiling, over all workers, by subject.
     pub compile_seconds: BTreeMap<String, f64>,
+    /// Seconds until a case had diverged.
+    pub first_divergence: Option<f64>,
+    /// Seconds that making each divergence small took, in their order.
+    pub reduce_seconds: Vec<f64>,
 }

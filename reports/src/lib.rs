@@ -5,6 +5,7 @@
 
 pub mod bench;
 pub mod campaign;
+pub mod faults;
 
 use serde::{Deserialize, Serialize};
 

@@ -23,7 +23,8 @@ fn a_report_is_a_record_and_back() {
 fn a_full_record_survives_json() {
     let text = r#"{
         "format": 1, "seed": 18446744073709551615, "case_bound": 5, "raw_per_mille": 250,
-        "end": "interrupted", "cases": 3, "raw_cases": 1, "native_cases": 2,
+        "single_per_mille": 200, "end": "interrupted", "cases": 3, "raw_cases": 1,
+        "single_cases": 1, "mutated_cases": 0, "native_cases": 2,
         "diverged_cases": 1,
         "subjects": [{
             "name": "block", "cases": 3, "agreed": 1, "declined": 1, "poisoned": 0,
@@ -36,7 +37,9 @@ fn a_full_record_survives_json() {
         }],
         "ops": [{
             "op": "Add", "section": "Arithmetic", "cases": 2, "generated": 3, "executed": 40,
-            "kind_pairs": 2, "native": {"block": 2}, "finished": {"block": 31}, "guards_failed": {"block": 4}
+            "kind_pairs": 2, "native": {"block": 2}, "finished": {"block": 31},
+            "guards_failed": {"block": 4},
+            "matrix": {"block": {"completes": {"reached": 2, "required": 100}}}
         }],
         "poisoned": [["limit exceeded: memory", "tiers notice it at different points"]],
         "divergences": [{
@@ -47,7 +50,8 @@ fn a_full_record_survives_json() {
         "endless_cases": [],
         "timing": {
             "jobs": 2, "seconds": 0.1, "cases_per_second": 30.0,
-            "compile_seconds": {"block": 0.0125}
+            "compile_seconds": {"block": 0.0125}, "first_divergence": 0.0625,
+            "reduce_seconds": [0.5]
         }
     }"#;
     let record: CampaignRecord = serde_json::from_str(text).unwrap();

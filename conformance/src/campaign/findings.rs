@@ -1,15 +1,17 @@
-//! From divergences to a short list: each one reduced, and those that look like the same
-//! defect put together.
+//! From divergences to a short list: those that look like the same defect put together, each
+//! with the smallest case that shows it.
 
-use super::{Finding, Tally};
+use super::culprit::{self, Cause};
+use super::{Finding, Plan, Tally};
 use crate::case::Case;
 use crate::filetest;
+use crate::generate::Specimen;
 use crate::oracles::agreement::{self, Divergence, Signature};
 use crate::panics;
 use crate::reduce;
 use crate::subject::Subject;
-use crate::subjects::{REFERENCE, by_name};
-use fusevm::Op;
+use crate::subjects::REFERENCE;
+use crate::values::same_ops;
 use std::time::{Duration, Instant};
 
 /// Processor time that a candidate may need, far more than any generated case.
@@ -19,6 +21,9 @@ const MOST_LEFT_BEHIND: usize = 4;
 
 /// Divergences that may use up all of their time.
 const REDUCED_IN_FULL: u32 = 6;
+/// Divergences that are reduced at all. More of them that no defect explains are not different
+/// defects, but one that cannot be told apart from itself.
+const MOST_REDUCED: usize = 40;
 
 /// What a campaign found.
 #[derive(Debug, Default)]
@@ -42,8 +47,8 @@ pub struct Group {
     pub cases: Vec<u64>,
     /// The smallest case that shows it.
     pub reduction: Reduction,
-    /// The names of its ops.
-    ops: Vec<&'static str>,
+    /// What they have in common.
+    cause: Cause,
 }
 
 /// A case made smaller.
@@ -78,17 +83,33 @@ impl Reduction {
             .ok()
             .and_then(Result::ok)
             .map(|observed| observed.outcome);
-        filetest::print_file(why, &self.case, outcome.as_ref())
+        filetest::print_file(why, &self.case, outcome.as_ref(), &[])
     }
 }
 
-/// Makes a case smaller as long as `subject` differs from the reference in the same kind of
-/// field.
-pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) -> Reduction {
+/// Makes a case smaller as long as two subjects differ in the same kind of field: the reference,
+/// and the simplest one that shows the divergence.
+pub fn reduce_finding(
+    case: &Case,
+    divergence: &Divergence,
+    subjects: &[&'static dyn Subject],
+    budget: Duration,
+) -> Reduction {
+    reduce_specimen(Specimen::from(case.clone()), divergence, subjects, budget)
+}
+
+/// As [`reduce_finding`], through the tree of the case's program if that is known.
+fn reduce_specimen(
+    specimen: Specimen,
+    divergence: &Divergence,
+    subjects: &[&'static dyn Subject],
+    budget: Duration,
+) -> Reduction {
     let started = Instant::now();
-    let subjects: Vec<&'static dyn Subject> =
-        by_name(divergence.right_subject).into_iter().collect();
-    let mut smallest = divergence.clone();
+    let case = &specimen.case;
+    let (subjects, divergence) = culprit::simplest(case, divergence, subjects, PATIENCE);
+    let signature = divergence.signature();
+    let mut smallest = divergence;
     // A wrong tier may make a small program run for ever. Fuel ends it, if the defect is
     // still there with fuel; else the thread has to be left behind, and a few are enough.
     let mut left_behind = 0;
@@ -100,7 +121,7 @@ pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) ->
         left_behind += usize::from(found.is_none());
         found
             .flatten()
-            .filter(|found| found.signature() == divergence.signature())
+            .filter(|found| found.signature() == signature)
     };
     let with_fuel = differs(&fuelled(case)).is_some();
     let mut still_fails = |candidate: &Case| {
@@ -113,7 +134,7 @@ pub fn reduce_finding(case: &Case, divergence: &Divergence, budget: Duration) ->
             true
         })
     };
-    let mut case = reduce::reduce(case.clone(), &mut still_fails, budget);
+    let mut case = reduce::reduce_specimen(specimen, &mut still_fails, budget);
     if with_fuel {
         case = fuelled(&case);
     }
@@ -137,48 +158,105 @@ pub fn fuelled(case: &Case) -> Case {
 }
 
 impl Findings {
-    /// Reduces what a campaign found and groups it. Each divergence may take `budget`, and
-    /// all together a few times as long.
-    pub fn of(tally: &Tally, endless: Vec<u64>, budget: Duration) -> Findings {
+    /// Groups what a campaign found, and reduces what no group explains. Each divergence may
+    /// take `budget`, and all together a few times as long.
+    pub fn of(plan: &Plan, tally: &Tally, endless: Vec<u64>, budget: Duration) -> Findings {
         let started = Instant::now();
         let mut findings = Findings {
             endless,
             ..Findings::default()
         };
-        for finding in &tally.findings {
-            if started.elapsed() > budget * REDUCED_IN_FULL {
+        let mut reduced = 0;
+        for finding in smallest_first(tally) {
+            if findings.explain(plan, tally, finding) {
+                continue;
+            }
+            if reduced == MOST_REDUCED || started.elapsed() > budget * REDUCED_IN_FULL {
                 findings.left_out += 1;
                 continue;
             }
-            let reduction = reduce_finding(&finding.case, &finding.divergence, budget);
+            reduced += 1;
+            let Finding {
+                index,
+                case,
+                divergence,
+            } = finding;
+            // A case that was changed since it was drawn is not that of the tree.
+            let drawn = plan.specimen(*index).1;
+            let specimen = match same_ops(&drawn.case.chunk.ops, &case.chunk.ops) {
+                true => drawn,
+                false => Specimen::from(case.clone()),
+            };
+            let reduction =
+                reduce_specimen(specimen, divergence, &plan.subjects_of(*index), budget);
             findings.add(tally, finding, reduction);
         }
         findings
     }
 
+    /// Adds a divergence to the group that explains it, if there is one.
+    fn explain(&mut self, plan: &Plan, tally: &Tally, finding: &Finding) -> bool {
+        let Finding {
+            index,
+            case,
+            divergence,
+        } = finding;
+        let explains = |group: &&mut Group| {
+            let cause = &group.cause;
+            cause.explains(case, divergence, &plan.subjects_of(*index), PATIENCE)
+        };
+        let group = self.groups.iter_mut().find(explains);
+        group.map(|group| group.join(tally, finding)).is_some()
+    }
+
+    /// Adds a divergence that was reduced.
     fn add(&mut self, tally: &Tally, finding: &Finding, reduction: Reduction) {
-        let signature = finding.divergence.signature();
-        let times = tally.signatures.get(&signature).copied().unwrap_or(1);
-        let chunk = &reduction.case.chunk;
-        let ops: Vec<_> = chunk.ops.iter().map(Op::name).collect();
-        let same = |group: &&mut Group| {
-            group.first.divergence.difference.kind == signature.field && group.ops == ops
-        };
-        let Some(group) = self.groups.iter_mut().find(same) else {
-            self.groups.push(Group {
-                first: finding.clone(),
-                subjects: vec![(signature, times)],
-                cases: vec![finding.index],
-                reduction,
-                ops,
-            });
+        let cause = Cause::of(&reduction.case, &reduction.divergence);
+        let same = |group: &&mut Group| group.cause.is_same(&cause);
+        if let Some(group) = self.groups.iter_mut().find(same) {
+            group.join(tally, finding);
+            if reduction.case.chunk.ops.len() < group.reduction.case.chunk.ops.len() {
+                (group.reduction, group.cause) = (reduction, cause);
+            }
             return;
-        };
-        if !group.cases.contains(&finding.index) {
-            group.cases.push(finding.index);
         }
-        if !group.subjects.iter().any(|(known, _)| *known == signature) {
-            group.subjects.push((signature, times));
+        let mut group = Group {
+            first: finding.clone(),
+            subjects: Vec::new(),
+            cases: Vec::new(),
+            reduction,
+            cause,
+        };
+        group.join(tally, finding);
+        self.groups.push(group);
+    }
+}
+
+impl Group {
+    fn join(&mut self, tally: &Tally, finding: &Finding) {
+        let signature = finding.divergence.signature();
+        if !self.cases.contains(&finding.index) {
+            self.cases.push(finding.index);
+        }
+        if !self.subjects.iter().any(|(known, _)| *known == signature) {
+            let times = tally.signatures.get(&signature).copied().unwrap_or(1);
+            self.subjects.push((signature, times));
         }
     }
 }
+
+/// What was found, small programs first: they are reduced soonest, and explain large ones. What
+/// may be a mere consequence comes last.
+fn smallest_first(tally: &Tally) -> Vec<&Finding> {
+    let mut findings: Vec<_> = tally.findings.iter().collect();
+    findings.sort_by_key(|finding| {
+        let n_ops = finding.case.chunk.ops.len();
+        let follows = culprit::may_follow(finding.divergence.difference.kind);
+        let signature = finding.divergence.signature();
+        (follows, n_ops, finding.index, signature)
+    });
+    findings
+}
+
+#[cfg(test)]
+mod tests;

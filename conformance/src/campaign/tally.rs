@@ -2,13 +2,15 @@
 
 use super::Shape;
 use crate::case::Case;
-use crate::coverage::{self, Coverage, KindPairs};
+use crate::coverage::matrix::{Cells, Column};
+use crate::coverage::{self, Coverage};
+use crate::operands::KindPairs;
 use crate::oracles::agreement::{Checked, Divergence, Signature, Verdict};
 use crate::subject;
 use fusevm::TierReport;
 use fusevm::jit::{OpSet, TierName};
 use fusevm::op::N_OPS;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a series of cases came to.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +19,10 @@ pub struct Tally {
     pub cases: u64,
     /// Those of them that were raw chunks.
     pub raw: u64,
+    /// Those of them that were single ops.
+    pub single: u64,
+    /// Those that were changed programs.
+    pub mutated: u64,
     /// Cases that at least one subject ran natively.
     pub native: u64,
     /// Cases in which at least one subject diverged.
@@ -91,8 +97,29 @@ pub struct OpTally {
     pub finished: [u64; TierName::ALL.len()],
     /// Times it was given back to the interpreter because a guard failed, likewise.
     pub guards_failed: [u64; TierName::ALL.len()],
-    /// The kinds of the two top values that it met.
+    /// The kinds of operands that it met.
     pub kinds: KindPairs,
+    /// What happened to it in native code, by the kinds of its operands.
+    pub cells: Cells,
+}
+
+/// What native code of each tier had part in, over all subjects that agreed on a case.
+#[derive(Default)]
+struct NativeParts {
+    /// The ops that it contained.
+    ops: [OpSet; TierName::ALL.len()],
+    /// Where it was left because of a guard.
+    guard_exits: [BTreeSet<usize>; TierName::ALL.len()],
+}
+
+impl NativeParts {
+    fn add(&mut self, report: &TierReport) {
+        for tier in TierName::ALL {
+            let stats = report.tier(tier);
+            self.ops[tier as usize].extend(&stats.ops);
+            self.guard_exits[tier as usize].extend(&stats.guard_exits);
+        }
+    }
 }
 
 impl SubjectTally {
@@ -141,7 +168,9 @@ impl Tally {
     pub fn record(&mut self, index: u64, shape: Shape, case: &Case, checked: &Checked) {
         self.cases += 1;
         self.raw += u64::from(shape == Shape::Raw);
-        let mut native = [OpSet::default(); TierName::ALL.len()];
+        self.single += u64::from(shape == Shape::Single);
+        self.mutated += u64::from(shape == Shape::Mutated);
+        let mut native = NativeParts::default();
         let mut divergences = 0;
         let mut went_native = false;
         if let Err(divergence) = &checked.reference {
@@ -158,9 +187,7 @@ impl Tally {
                     tally.agreed += 1;
                     went_native |= subject::entries(&observed.tiers) > 0;
                     tally.add_tiers(&observed.tiers);
-                    for (set, tier) in native.iter_mut().zip(TierName::ALL) {
-                        set.extend(&observed.tiers.tier(tier).ops);
-                    }
+                    native.add(&observed.tiers);
                 }
                 Verdict::Declined(declined) => {
                     tally.declined += 1;
@@ -183,7 +210,7 @@ impl Tally {
         self.diverged += u64::from(divergences > 0);
         // A reference that panics would panic again.
         if checked.reference.is_ok() {
-            self.record_ops(&coverage::of(case), &native);
+            self.record_ops(case, &coverage::of(case), &native);
         }
     }
 
@@ -213,15 +240,35 @@ impl Tally {
         }
     }
 
-    fn record_ops(&mut self, coverage: &Coverage, native: &[OpSet]) {
+    fn record_ops(&mut self, case: &Case, coverage: &Coverage, native: &NativeParts) {
         self.ops.resize(N_OPS, OpTally::default());
         for (i, op) in self.ops.iter_mut().enumerate() {
             op.cases += u64::from(coverage.generated[i] > 0);
             op.generated += coverage.generated[i];
             op.executed += coverage.executed[i];
             op.kinds.extend(coverage.kinds[i]);
-            for (count, set) in op.native.iter_mut().zip(native) {
-                *count += u64::from(set.contains(i));
+            let raised = coverage.raised.filter(|(raised, _)| *raised == i);
+            let raised: KindPairs = raised.map(|(_, kinds)| kinds).into_iter().collect();
+            for (count, tier) in op.native.iter_mut().zip(TierName::ALL) {
+                if !native.ops[tier as usize].contains(i) {
+                    continue;
+                }
+                *count += 1;
+                let completed = coverage.kinds[i].without(raised);
+                op.cells.extend(tier, Column::Completes, completed);
+                op.cells.extend(tier, Column::Errors, raised);
+            }
+        }
+        for tier in TierName::ALL {
+            for ip in &native.guard_exits[tier as usize] {
+                let Some((op, at)) = case.chunk.ops.get(*ip).zip(coverage.at.get(*ip)) else {
+                    continue;
+                };
+                // Of more pairs nobody knows which one the guard has failed on.
+                if at.kinds.len() <= 2 {
+                    let cells = &mut self.ops[op.index()].cells;
+                    cells.extend(tier, Column::GuardFails, at.kinds);
+                }
             }
         }
     }
@@ -230,6 +277,8 @@ impl Tally {
     pub fn add(&mut self, later: Tally) {
         self.cases += later.cases;
         self.raw += later.raw;
+        self.single += later.single;
+        self.mutated += later.mutated;
         self.native += later.native;
         self.diverged += later.diverged;
         for (name, subject) in later.subjects {
@@ -241,6 +290,7 @@ impl Tally {
             op.generated += more.generated;
             op.executed += more.executed;
             op.kinds.extend(more.kinds);
+            op.cells.add(&more.cells);
             for (counts, more) in [
                 (&mut op.native, more.native),
                 (&mut op.finished, more.finished),

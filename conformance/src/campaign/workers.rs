@@ -138,7 +138,8 @@ pub fn run(plan: &Plan, stop: &Stop, mut watch: impl FnMut(Progress)) -> (Tally,
         }
         progress.elapsed = shared.started.elapsed();
         watch(progress);
-        if plan.time.is_some_and(|time| progress.elapsed >= time) {
+        let time_is_over = plan.time.is_some_and(|time| progress.elapsed >= time);
+        if time_is_over || plan.stop_after.is_some_and(|n| progress.diverged >= n) {
             shared.stop.request();
         }
         endless = shared.endless(progress.elapsed, &mut slow);

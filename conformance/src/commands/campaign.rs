@@ -9,7 +9,7 @@ use fusevm_conformance::campaign::{self, Finding, Findings, Plan, Progress, Stop
 use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement::{self, Divergence};
 use fusevm_conformance::report::{self, End, Report};
-use fusevm_conformance::subjects;
+use fusevm_conformance::subjects::{self, Speed};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Processor time that a case may need once it is known that some case does not end.
 const ENDLESS: Duration = Duration::from_secs(1);
+/// One case in this many is measured, unless all of them are.
+const SPEED_SHARE: u64 = 32;
 /// Seconds of a campaign that was given no bound.
 const DEFAULT_SECONDS: f64 = 60.0;
 
@@ -31,6 +33,9 @@ pub(crate) struct Options {
     /// Longest time in seconds; 60 when no bound is given
     #[arg(long, value_name = "SECONDS")]
     time: Option<f64>,
+    /// End as soon as so many cases have diverged
+    #[arg(long, value_name = "N")]
+    stop_after: Option<u64>,
     /// Worker threads; all cores when absent
     #[arg(long, short, value_name = "N")]
     jobs: Option<usize>,
@@ -42,9 +47,15 @@ pub(crate) struct Options {
     /// Lets every subject run every case, the costly ones too
     #[arg(long, conflicts_with = "subjects")]
     thorough: bool,
+    /// Measure the speed of every case, and not only of one in 32
+    #[arg(long)]
+    speed: bool,
     /// Share of raw chunks, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
+    /// Share of single ops and pairs of them, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
+    single_share: f64,
     /// Seconds of processor time that one case may take
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     patience: f64,
@@ -72,7 +83,11 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let stop = Stop::default();
     let bar = progress_bar(&plan);
     let started = Instant::now();
+    let mut first_divergence = None;
     let (tally, endless) = campaign::run(&plan, &stop, |progress| {
+        if progress.diverged > 0 {
+            first_divergence.get_or_insert(progress.elapsed.as_secs_f64());
+        }
         if interrupted.is_requested() {
             stop.request();
         }
@@ -84,9 +99,11 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         () if !endless.is_empty() => End::Endless,
         () if interrupted.is_requested() => End::Interrupted,
         () if plan.cases == Some(tally.cases) => End::Cases,
+        () if plan.stop_after.is_some_and(|n| tally.diverged >= n) => End::Diverged,
         () => End::Time,
     };
-    let report = reduced(options, &plan, &tally, endless, end, elapsed)?;
+    let mut report = reduced(options, &plan, &tally, endless, end, elapsed)?;
+    report.timing.first_divergence = first_divergence;
     print!("{}", report::text(&report));
     if let Some(file) = &options.json {
         let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
@@ -135,20 +152,27 @@ fn plan(options: &Options) -> Result<Plan, String> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| now.as_micros() as u64)
     });
-    let (subjects, in_turn) = match &options.subjects {
+    let (mut subjects, in_turn) = match &options.subjects {
         Some(names) => (super::subject_list(names)?, Vec::new()),
         None if options.thorough => (subjects::all(), Vec::new()),
         None => (subjects::EVERY_CASE.to_vec(), subjects::turns()),
     };
+    if options.speed {
+        subjects.push(&Speed(1));
+    } else if options.subjects.is_none() {
+        subjects.push(&Speed(SPEED_SHARE));
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Plan {
         seed,
         cases: options.cases,
         time: seconds.map(duration).transpose()?,
+        stop_after: options.stop_after,
         jobs: options.jobs.unwrap_or(cores).max(1),
         subjects,
         in_turn,
         raw_per_mille: per_mille(options.raw_share),
+        single_per_mille: per_mille(options.single_share),
         patience: duration(options.patience)?,
         notes: supervise::notes().map(Arc::new),
     })
@@ -159,7 +183,7 @@ fn duration(seconds: f64) -> Result<Duration, String> {
 }
 
 /// The first Ctrl-C ends the campaign with its report, the second one at once.
-fn stop_on_ctrl_c() -> Result<Stop, String> {
+pub(super) fn stop_on_ctrl_c() -> Result<Stop, String> {
     let stop = Stop::default();
     let requested = stop.clone();
     ctrlc::set_handler(move || {
@@ -215,6 +239,9 @@ fn reduced(
     }
     let budget = duration(options.budget)?;
     let mut tally = tally.clone();
+    if let Some(n) = options.stop_after {
+        tally.findings.truncate(n.try_into().unwrap_or(usize::MAX));
+    }
     for index in &endless {
         let case = plan.case(*index).1;
         match ended(plan, *index, &case)? {
@@ -227,7 +254,7 @@ fn reduced(
         }
     }
     let tally = &tally;
-    let findings = Findings::of(tally, endless, budget);
+    let findings = Findings::of(plan, tally, endless, budget);
     let mut report = Report::new(plan, tally, &findings, end, elapsed);
     for (i, group) in report.divergences.iter_mut().enumerate() {
         let file = options.out.join(format!("seed-{}-{i}.fvm", plan.seed));

@@ -7,7 +7,7 @@ use fusevm::JitCompiler;
 use fusevm::asm;
 use fusevm::jit::ExplainParts;
 use fusevm_conformance::case::Case;
-use fusevm_conformance::oracles::agreement::tiers_in_words;
+use fusevm_conformance::oracles::agreement::{self, tiers_in_words};
 use fusevm_conformance::panics;
 use fusevm_conformance::subject::{Subject, counters};
 use fusevm_conformance::subjects::REFERENCE;
@@ -16,9 +16,9 @@ use fusevm_conformance::subjects::REFERENCE;
 pub(crate) struct Options {
     #[command(flatten)]
     source: Source,
-    /// Whose view, separated by commas
-    #[arg(long, default_value = "all")]
-    subjects: String,
+    /// Whose view, separated by commas; that of the tiers when absent
+    #[arg(long)]
+    subjects: Option<String>,
     /// The program
     #[arg(long)]
     ops: bool,
@@ -36,20 +36,41 @@ pub(crate) struct Options {
     brief: bool,
 }
 
+/// Subjects that show what is compiled of a case itself, and when.
+const TIERS: &str = "linear,block,trace,auto";
+
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
-    let subjects = super::subject_list(&options.subjects)?;
+    let views = super::subject_list(options.subjects.as_deref().unwrap_or(TIERS))?;
+    let judges = super::subject_list(options.subjects.as_deref().unwrap_or("all"))?;
     // Without a choice: everything but the long parts.
     let chosen = options.ops || options.trace || options.clif || options.asm || options.brief;
+    let mut verdict = Verdict::Agreed;
     for (name, case) in options.source.cases()? {
         println!("case: {name}");
         if options.ops || !chosen {
             println!("\n{}", asm::disassemble(&case.chunk));
         }
-        for subject in subjects.iter().filter(|subject| **subject != REFERENCE) {
+        for subject in views.iter().filter(|subject| **subject != REFERENCE) {
             panics::fresh(|| explain(&case, *subject, options, !chosen));
         }
+        if let Some(divergence) = agreement::divergence(&case, &judges) {
+            println!("\n{divergence}");
+            verdict = Verdict::Diverged;
+        }
     }
-    Ok(Verdict::Agreed)
+    if verdict == Verdict::Diverged {
+        let arguments = options.source.arguments();
+        let more = match options.clif || options.asm {
+            true => "",
+            false => "; --clif and --asm show the code",
+        };
+        let command = match options.source.is_program() {
+            true => "promote",
+            false => "reduce",
+        };
+        println!("next         cargo difftest {command} {arguments}{more}");
+    }
+    Ok(verdict)
 }
 
 fn explain(case: &Case, subject: &dyn Subject, options: &Options, by_default: bool) {

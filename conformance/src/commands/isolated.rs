@@ -91,7 +91,7 @@ impl Isolation {
 
     /// How a process ends that runs `case` on these subjects.
     fn fate(&self, case: &Case, subjects: &str) -> Result<Fate, String> {
-        let text = filetest::print_file("A case to run alone.", case, None);
+        let text = filetest::print_file("A case to run alone.", case, None, &[]);
         super::write(&self.file, &text)?;
         let fate = self.run_file(subjects);
         let _ = std::fs::remove_file(&self.file);
@@ -156,7 +156,7 @@ impl Isolation {
         let small = self.reduce(case, culprit, budget);
         let Culprit { subject, fate } = culprit;
         let why = format!("With {subject} this case {}.", fate.words());
-        let text = filetest::print_file(&why, &small, None);
+        let text = filetest::print_file(&why, &small, None, &[]);
         super::write(file, &text)?;
         let file = file.display();
         println!(

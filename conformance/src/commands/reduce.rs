@@ -7,7 +7,7 @@ use clap::Args;
 use fusevm_conformance::campaign::{Reduction, reduce_finding};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::oracles::agreement;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(Args)]
@@ -23,12 +23,9 @@ pub(crate) struct Options {
     /// Seconds of processor time that one run of a case may take
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     patience: f64,
-    /// Where to write the program
-    #[arg(long, short, value_name = "FILE", conflicts_with = "keep")]
+    /// Where to write the program; below `target/difftest` when absent
+    #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Keep the program among the regressions, under this name
-    #[arg(long, value_name = "NAME")]
-    keep: Option<String>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
@@ -38,13 +35,12 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let isolation = Isolation::new(seconds(options.patience));
     for (name, case) in options.source.cases()? {
         if let Some(culprit) = isolation.culprit(&case, &subjects)? {
-            let file = options.file().unwrap_or_else(|| "reduced.fvm".into());
-            isolation.show(&name, case, culprit, budget, &file)?;
+            isolation.show(&name, case, culprit, budget, &options.file())?;
             return Ok(Verdict::Diverged);
         }
         if let Some(divergence) = agreement::divergence(&case, &subjects) {
             println!("{name}: {}", divergence.signature());
-            let reduction = reduce_finding(&case, &divergence, budget);
+            let reduction = reduce_finding(&case, &divergence, &subjects, budget);
             show(options, &case, &reduction)?;
             return Ok(Verdict::Diverged);
         }
@@ -62,23 +58,17 @@ fn show(options: &Options, case: &Case, reduction: &Reduction) -> Result<(), Str
         reduction.case.chunk.ops.len(),
         reduction.took.as_secs_f64()
     );
-    match options.file() {
-        Some(file) => {
-            super::write(&file, &text)?;
-            println!("next         cargo difftest explain {}", file.display());
-        }
-        None => println!("next         the same command with --keep NAME"),
-    }
+    let file = options.file();
+    super::write(&file, &text)?;
+    let file = file.display();
+    println!("written      {file}\nnext         cargo difftest explain {file}");
     Ok(())
 }
 
 impl Options {
-    /// Where the program is to be written.
-    fn file(&self) -> Option<PathBuf> {
-        match (&self.output, &self.keep) {
-            (Some(file), _) => Some(file.clone()),
-            (None, Some(name)) => Some(super::folder("regressions").join(format!("{name}.fvm"))),
-            (None, None) => None,
-        }
+    /// Where the program is written.
+    fn file(&self) -> PathBuf {
+        let reduced = || Path::new("target/difftest").join(format!("{}_reduced.fvm", self.source));
+        self.output.clone().unwrap_or_else(reduced)
     }
 }

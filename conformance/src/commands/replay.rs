@@ -58,7 +58,7 @@ fn replay(file: &Path) -> Result<(), String> {
         .iter()
         .find(|target| lies_in(target.name))
         .ok_or("not a case file, and not in a folder with the name of a fuzz target")?;
-    panics::fresh(|| panics::catch(|| (target.check)(&bytes)))
+    panics::fresh(|| panics::catch(|| target.replay(&bytes)))
 }
 
 /// Every file in a folder and below, in order of their paths.

@@ -38,6 +38,10 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
             verdict = Verdict::Diverged;
         }
     }
+    if verdict == Verdict::Diverged {
+        let arguments = options.source.arguments();
+        println!("next         cargo difftest reduce {arguments}");
+    }
     // What it says besides agreeing; divergences were shown already.
     if verdict == Verdict::Agreed
         && let Some(file) = options.source.file.as_deref()

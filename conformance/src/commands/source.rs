@@ -1,15 +1,18 @@
 //! Where a command gets its cases from: a file, or a case of a campaign.
 
 use clap::Args;
-use fusevm_conformance::campaign::{Plan, Shape, case_from};
+use fusevm_conformance::campaign::Plan;
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
+use fusevm_conformance::generate::Specimen;
+use fusevm_conformance::targets::input::Input;
+use std::fmt;
 use std::path::PathBuf;
 
 /// A file, or a case of a campaign.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Source {
-    /// A program (`.fvm`), or any other file as the entropy of a case
+    /// A program (`.fvm`), or an input of a fuzz target: a record, or the entropy of a case
     #[arg(value_name = "FILE", required_unless_present = "case")]
     pub(crate) file: Option<PathBuf>,
     /// The entropy in FILE means a raw chunk
@@ -24,14 +27,49 @@ pub(crate) struct Source {
     /// Share of raw chunks in that campaign, in percent
     #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
     raw_share: f64,
+    /// Share of single ops in that campaign, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
+    single_share: f64,
 }
 
-/// Raw chunks in 1000 cases.
-pub(crate) fn per_mille(raw_share: f64) -> u32 {
-    (raw_share.clamp(0.0, 100.0) * 10.0).round() as u32
+/// A share in percent, as cases in 1000.
+pub(crate) fn per_mille(percent: f64) -> u32 {
+    (percent.clamp(0.0, 100.0) * 10.0).round() as u32
+}
+
+/// A short name of the source, for files that are made of it.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.case, &self.file) {
+            (Some(index), _) => write!(f, "seed_{}_case_{index}", self.seed),
+            (None, Some(file)) => {
+                let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+                f.write_str(&stem.replace('-', "_"))
+            }
+            (None, None) => f.write_str("case"),
+        }
+    }
 }
 
 impl Source {
+    /// Whether it is a program, in text form.
+    pub(crate) fn is_program(&self) -> bool {
+        let extension = self.file.as_ref().and_then(|file| file.extension());
+        self.case.is_none() && extension.is_some_and(|extension| extension == "fvm")
+    }
+
+    /// The source as arguments of a further command.
+    pub(crate) fn arguments(&self) -> String {
+        match (self.case, &self.file) {
+            (Some(index), _) => format!(
+                "--seed {} --case {index} --raw-share {}",
+                self.seed, self.raw_share
+            ),
+            (None, Some(file)) if self.raw => format!("--raw {}", file.display()),
+            (None, file) => file.iter().map(|file| file.display().to_string()).collect(),
+        }
+    }
+
     /// The file itself.
     pub(crate) fn of_file(file: PathBuf) -> Source {
         Source {
@@ -46,6 +84,7 @@ impl Source {
             let plan = Plan {
                 seed: self.seed,
                 raw_per_mille: per_mille(self.raw_share),
+                single_per_mille: per_mille(self.single_share),
                 ..Plan::default()
             };
             let name = format!("case {index} of seed {}", self.seed);
@@ -68,11 +107,10 @@ impl Source {
         }
         let bytes =
             std::fs::read(path).map_err(|error| format!("{name}: cannot be read: {error}"))?;
-        let shape = if self.raw {
-            Shape::Raw
-        } else {
-            Shape::Structured
+        let grow = match self.raw {
+            true => Specimen::raw,
+            false => Specimen::structured,
         };
-        Ok(vec![(name, case_from(shape, &bytes))])
+        Ok(vec![(name, Input::read(grow, &bytes).case())])
     }
 }

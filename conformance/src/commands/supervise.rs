@@ -36,6 +36,7 @@ pub(super) fn run(plan: &Plan, out: &Path, budget: Duration) -> Result<Verdict, 
     match (Fate::of(status), status.code()) {
         (Fate::Ended, Some(0)) => Ok(Verdict::Agreed),
         (Fate::Ended, Some(1)) => Ok(Verdict::Diverged),
+        (Fate::Ended, Some(crate::READER_GONE)) => std::process::exit(crate::READER_GONE),
         (Fate::Ended, code) => Err(match code {
             Some(130) => "interrupted twice: no report".to_owned(),
             _ => "the campaign could not run".to_owned(),

@@ -3,13 +3,19 @@
 use super::directives::limit_fields;
 use crate::case::Case;
 use crate::outcome::Outcome;
+use crate::subject::Subject;
 use crate::values::render_list;
 use fusevm::{Chunk, Limits, Value, asm};
 use std::fmt::Write as _;
 
 /// The text of a case file: why it exists, the state it starts in, what `expected` says that
-/// it does, and the program.
-pub fn file(description: &str, case: &Case, expected: Option<&Outcome>) -> String {
+/// it does, who must run it `native`ly, and the program.
+pub fn file(
+    description: &str,
+    case: &Case,
+    expected: Option<&Outcome>,
+    native: &[&dyn Subject],
+) -> String {
     let mut out = String::new();
     for line in description.lines() {
         // Writing to a string cannot fail.
@@ -24,6 +30,10 @@ pub fn file(description: &str, case: &Case, expected: Option<&Outcome>) -> Strin
                 let _ = writeln!(out, "; fuel: {fuel}");
             }
         }
+    }
+    if !native.is_empty() {
+        let names: Vec<_> = native.iter().map(|subject| subject.name()).collect();
+        let _ = writeln!(out, "; native: {}", names.join(", "));
     }
     out.push('\n');
     out.push_str(&asm::disassemble(&without_lines(&case.chunk)));

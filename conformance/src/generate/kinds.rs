@@ -23,7 +23,7 @@ impl Want {
 }
 
 /// Integers at which something changes: wrapping, sign, exactness as a float.
-const EDGE_INTS: [i64; 22] = [
+pub(super) const EDGE_INTS: [i64; 22] = [
     -1,
     i64::MAX,
     i64::MIN,
@@ -49,7 +49,7 @@ const EDGE_INTS: [i64; 22] = [
 ];
 
 /// Floats at which something changes.
-const EDGE_FLOATS: [f64; 24] = [
+pub(super) const EDGE_FLOATS: [f64; 24] = [
     -0.0,
     f64::NAN,
     f64::INFINITY,
@@ -77,7 +77,7 @@ const EDGE_FLOATS: [f64; 24] = [
 ];
 
 /// Texts that are numbers, nearly numbers, or not numbers.
-const TEXTS: [&str; 20] = [
+pub(super) const TEXTS: [&str; 20] = [
     "a",
     "",
     "0",

@@ -18,14 +18,13 @@ mod repair;
 mod retype;
 mod setting;
 mod stmts;
-mod walk;
 mod wrap;
 
 use super::entropy::Entropy;
 use super::tree::Program;
+use super::walk::{Node, walk};
 use super::{emit, scene};
 use crate::case::Case;
-use walk::{Node, walk};
 
 pub(super) use repair::repair;
 
@@ -72,6 +71,26 @@ pub(super) fn mutate(program: &mut Program, e: &mut Entropy) {
         if !changed {
             return;
         }
+    }
+}
+
+/// Gives a program a loop, unless it has one, and kinds that change while loops run.
+pub(super) fn unsettle(program: &mut Program, e: &mut Entropy) {
+    let mut loops = 0;
+    walk(program, &mut |node, _| {
+        loops += usize::from(matches!(node, Node::Loop(_)));
+    });
+    if loops == 0 {
+        try_change(program, |program| wrap::wrap_in_loop(program, e));
+    }
+    for _ in 0..e.range(2, 5) {
+        let changes: [(u32, Mutation); 3] = [
+            (60, retype::change_kind_late),
+            (20, retype::change_kind),
+            (20, wrap::wrap_in_branch),
+        ];
+        let change = e.weighted(&changes);
+        try_change(program, |program| change(program, e));
     }
 }
 

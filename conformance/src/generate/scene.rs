@@ -57,7 +57,7 @@ pub(super) fn specimen(grown: Grown, e: &mut Entropy) -> Specimen {
             true => input(e),
             false => String::new(),
         },
-        handlers: grown.calls_handlers && !e.chance(5),
+        handlers: grown.calls_handlers && !e.chance(12),
         hosts: Hosts {
             shell: grown.asks_shell && e.chance(50),
             awk: grown.asks_awk && e.chance(50),

@@ -49,6 +49,19 @@ impl Specimen {
         specimen
     }
 
+    /// G3 for exits: a structured program with a loop, in which kinds change in later turns. It
+    /// runs with fuel, since it need not end.
+    pub fn unsteady(bytes: &mut Unstructured) -> Specimen {
+        let n = bytes.len() / MUTATING_SHARE;
+        let mut mutating = Unstructured::new(bytes.bytes(n).unwrap_or_default());
+        let mut specimen = Specimen::structured(bytes);
+        if let Some(tree) = &mut specimen.tree {
+            mutate::unsettle(tree, &mut Entropy::new(&mut mutating));
+        }
+        specimen.case.fuel = specimen.case.fuel.or(Some(scene::ENOUGH_FUEL));
+        specimen.emitted()
+    }
+
     /// A case without a tree, made harmless and short but for its fuel.
     pub fn of_case(mut case: Case) -> Specimen {
         scene::confine(&mut case);
@@ -101,6 +114,13 @@ impl Specimen {
     }
 }
 
+/// A case without a tree, as it is.
+impl From<Case> for Specimen {
+    fn from(case: Case) -> Specimen {
+        Specimen { case, tree: None }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +145,18 @@ mod tests {
             kept += 1;
         }
         assert!(kept > 150, "{kept} trees of 200 cases");
+    }
+
+    #[test]
+    fn unsteady_programs_have_loops_and_kinds_that_change() {
+        let (mut loops, mut late) = (0, 0);
+        for seed in 0..100 {
+            let case = Specimen::unsteady(&mut Unstructured::new(&bytes(seed))).case;
+            loops += usize::from(case.has_loop());
+            let chooses = |op: &fusevm::Op| matches!(op, fusevm::Op::SlotLtIntJumpIfFalse(..));
+            late += usize::from(case.chunk.ops.iter().any(chooses));
+        }
+        assert!(loops > 90 && late > 80, "{loops} {late}");
     }
 
     #[test]

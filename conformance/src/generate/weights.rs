@@ -67,9 +67,9 @@ impl Profile {
             (10, Theme::Collections),
             (8, Theme::Strings),
             (7, Theme::HigherOrder),
-            (5, Theme::Effects),
+            (8, Theme::Effects),
             (14, Theme::Shell),
-            (16, Theme::Awk),
+            (18, Theme::Awk),
             (7, Theme::Everything),
             (12, Theme::Drill),
         ]);

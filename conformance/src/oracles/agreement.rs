@@ -344,7 +344,8 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_limit_is_set_aside() {
+    fn nothing_but_the_memory_limit_is_set_aside() {
+        assert_eq!(POISONED.map(|(error, _)| error), ["limit exceeded: memory"]);
         let verdict = verdict(&Wrong(|mut observed| {
             observed.outcome.ending = Ending::Error("limit exceeded: memory".into());
             Ok(observed)

@@ -100,16 +100,22 @@ impl Rewritten {
         }
     }
 
-    /// Whether an outcome of the other case can be compared with this one of the first case.
-    pub fn is_comparable(&self, original: &Outcome) -> bool {
-        self.keeps_costs || !ended_at_limit(original)
+    /// Whether fuel and limits of the other case are its own, so that what the first case came
+    /// to has to be known before they are compared.
+    pub fn has_own_costs(&self) -> bool {
+        !self.keeps_costs
     }
 
-    /// Makes an outcome of the other case one that the first case should have, given what that
-    /// one came to.
-    pub fn translate(&self, outcome: &mut Outcome, original: &Outcome) {
+    /// Whether the other program has other ops. If not, native code would be the same again.
+    pub fn has_other_ops(&self, case: &Case) -> bool {
+        self.case.chunk.compute_op_hash() != case.chunk.compute_op_hash()
+    }
+
+    /// Makes an outcome of the other case one that the first case should have; of a case with
+    /// its own costs, given what the first case came to.
+    pub fn translate(&self, outcome: &mut Outcome, original: Option<&Outcome>) {
         self.places.translate(outcome);
-        if !self.keeps_costs {
+        if let Some(original) = original.filter(|_| self.has_own_costs()) {
             outcome.fuel = original.fuel;
         }
         if let Some(flaw) = &self.flaw {
@@ -119,7 +125,7 @@ impl Rewritten {
 }
 
 /// Whether a run ended where a program of the same meaning need not end.
-fn ended_at_limit(outcome: &Outcome) -> bool {
+pub fn ended_at_limit(outcome: &Outcome) -> bool {
     matches!(&outcome.ending, Ending::Error(text) if text.starts_with("limit exceeded"))
 }
 

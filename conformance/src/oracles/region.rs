@@ -74,7 +74,8 @@ struct Came {
 impl Numbers {
     /// The numbers in the slots that the region names.
     fn new(case: &Case, region: &Chunk) -> Result<Numbers, &'static str> {
-        let asks_host = |op: &Op| matches!(op, Op::AwkGetFieldNum(_) | Op::Extended(..));
+        let asks_host =
+            |op: &Op| matches!(op, Op::AwkGetFieldNum(_) | Op::Extended(..) | Op::TimeInt);
         if region.ops.iter().any(asks_host) {
             return Err("the region asks a host");
         }

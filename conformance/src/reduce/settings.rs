@@ -1,4 +1,4 @@
-//! Drops what surrounds the program: fuel, handlers, hosts, limits, runs, input, entry state.
+//! Drops what surrounds the program: fuel, handlers, hosts, limits, input, entry state.
 
 use super::Search;
 use crate::case::Hosts;
@@ -18,10 +18,6 @@ pub(super) fn run(search: &mut Search) {
     search.try_change(|case| case.chunk.lines.clear());
     search.try_change(|case| case.chunk.source.clear());
     fuel(search);
-    runs(search);
-    for schedule in 0..search.best.schedule.min(8) {
-        search.try_change(|case| case.schedule = schedule);
-    }
 }
 
 fn fuel(search: &mut Search) {
@@ -33,14 +29,6 @@ fn fuel(search: &mut Search) {
             .into_iter()
             .any(|less| search.try_change(|case| case.fuel = Some(less)));
         if !smaller {
-            return;
-        }
-    }
-}
-
-fn runs(search: &mut Search) {
-    for runs in 1..search.best.runs {
-        if search.try_change(|case| case.runs = runs) {
             return;
         }
     }

@@ -18,7 +18,9 @@ impl Machine {
         let old = int(self.slot(slot));
         let new = old.wrapping_add(by);
         let pushed = pushed(old, new).map(Value::Int);
-        self.room(0, usize::from(pushed.is_some()))?;
+        if pushed.is_some() {
+            self.room(0, 1)?;
+        }
         self.store_slot(slot, Value::Int(new))?;
         self.vm.stack.extend(pushed);
         Ok(())

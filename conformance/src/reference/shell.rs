@@ -61,13 +61,14 @@ impl Machine {
             Op::TestFile(kind) => self.test_file(kind)?,
             Op::SetStatus => self.set_status(),
             Op::GetStatus => self.give(0, Value::Status(self.vm.last_status))?,
-            Op::TrapSet(sub) => {
-                let signal = self.text(0, 1)?;
-                self.consume(1);
-                if let Some(sub) = self.sub_chunk(sub) {
+            Op::TrapSet(sub) => match self.sub_chunk(sub) {
+                None => self.consume(1),
+                Some(sub) => {
+                    let signal = self.text(0, 1)?;
+                    self.consume(1);
                     self.tell(|host| host.trap_set(&signal, &sub));
                 }
-            }
+            },
             Op::TrapCheck => self.tell(|host| host.trap_check()),
             Op::ExpandParam(modifier) => self.expand_param(modifier)?,
             Op::WordSplit => self.split(
@@ -134,16 +135,17 @@ impl Machine {
         self.give(1, Value::Array(words.into_iter().map(Value::str).collect()))
     }
 
-    /// Without a host S of the operand, which costs nothing when the operand is a text.
+    /// Without a host S of the operand: a text stays where it is.
     fn tilde_expand(&mut self) -> Step {
+        if self.vm.host.is_none() && matches!(self.top(0), Value::Str(_)) {
+            return Ok(());
+        }
         self.room(1, 1)?;
         let text = self.text(0, 1)?;
         let expanded = match self.ask(|host| host.tilde_expand(&text)) {
             Some(expanded) => expanded,
             None => {
-                if !matches!(self.top(0), Value::Str(_)) {
-                    self.pay(text.len() as u64)?;
-                }
+                self.pay(text.len() as u64)?;
                 text
             }
         };
@@ -170,7 +172,11 @@ impl Machine {
             _ => 0,
         };
         self.room(n_args + 1, 1)?;
-        let name = self.text(n_args, n_args + 1)?;
+        // Nobody reads the name without a host, so no text is made of it.
+        let name = match self.vm.host {
+            Some(_) => self.text(n_args, n_args + 1)?,
+            None => String::new(),
+        };
         let args: Vec<Value> = (0..n_args)
             .rev()
             .map(|depth| self.top(depth).clone())

@@ -1,6 +1,7 @@
 //! A report as tables on a terminal.
 
 use super::{End, GroupReport, OpReport, Report, SubjectReport};
+use crate::coverage::matrix::Column;
 use fusevm::jit::TierName;
 use std::fmt::Write as _;
 
@@ -16,13 +17,12 @@ pub fn text(report: &Report) -> String {
     declines(&mut out, &report.subjects);
     out.push('\n');
     out.push_str(&ops_table(&report.ops));
-    if report.subjects.iter().any(|subject| subject.poisoned > 0) {
-        for (error, reason) in &report.poisoned {
-            let _ = writeln!(
-                out,
-                "\nnot compared   runs that end with {error:?}: {reason}"
-            );
-        }
+    for (error, reason) in &report.poisoned {
+        let n_runs: u64 = report.subjects.iter().map(|subject| subject.poisoned).sum();
+        let _ = writeln!(
+            out,
+            "\nnot compared {n_runs} runs that ended with {error:?}: {reason}"
+        );
     }
     for group in &report.divergences {
         out.push('\n');
@@ -54,13 +54,16 @@ fn headline(report: &Report) -> String {
         End::Time => "time over",
         End::Interrupted => "interrupted",
         End::Endless => "ended by a case that does not end",
+        End::Diverged => "as many cases diverged as asked for",
     };
     format!(
-        "campaign     seed {}, {} cases ({} structured, {} raw), {:.1} s, {:.0} cases/s, {} jobs, {end}",
+        "campaign     seed {}, {} cases ({} structured, {} mutated, {} raw, {} of single ops), {:.1} s, {:.0} cases/s, {} jobs, {end}",
         report.seed,
         report.cases,
-        report.cases - report.raw_cases,
+        report.cases - report.mutated_cases - report.raw_cases - report.single_cases,
+        report.mutated_cases,
         report.raw_cases,
+        report.single_cases,
         report.timing.seconds,
         report.timing.cases_per_second,
         report.timing.jobs,
@@ -170,6 +173,36 @@ fn declines(out: &mut String, subjects: &[SubjectReport]) {
     }
 }
 
+/// The matrix: for every op, tier and column how many cells were reached, of those that
+/// must be.
+pub fn matrix_table(ops: &[OpReport]) -> String {
+    let columns = Column::ALL.map(Column::as_str);
+    let mut rows = vec![[const { String::new() }; 10]];
+    rows[0][0] = "op".to_owned();
+    for (i, tier) in TierName::ALL.into_iter().enumerate() {
+        for (j, column) in columns.into_iter().enumerate() {
+            rows[0][1 + 3 * i + j] = format!("{tier} {column}");
+        }
+    }
+    for op in ops {
+        let mut row = [const { String::new() }; 10];
+        row[0] = op.op.to_owned();
+        for (i, tier) in TierName::ALL.into_iter().enumerate() {
+            for (j, column) in columns.into_iter().enumerate() {
+                let cells = op.matrix[tier.as_str()][column];
+                row[1 + 3 * i + j] = match cells.required {
+                    0 => "-".to_owned(),
+                    required => format!("{}/{required}", cells.reached),
+                };
+            }
+        }
+        rows.push(row);
+    }
+    let mut out = String::new();
+    table(&mut out, &rows, 1);
+    out
+}
+
 /// The table of ops: every op, its zeros included, as a hole in the generator.
 pub fn ops_table(ops: &[OpReport]) -> String {
     let mut rows = vec![
@@ -231,7 +264,7 @@ fn divergence(out: &mut String, report: &Report, group: &GroupReport) {
     let cases: Vec<_> = group.cases.iter().map(u64::to_string).collect();
     let _ = writeln!(
         out,
-        "seen         in cases {} of seed {}; in this kind of field: {}",
+        "seen         in cases {} of seed {}; in fields that show it: {}",
         cases.join(", "),
         report.seed,
         others.join(", ")

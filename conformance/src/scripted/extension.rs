@@ -35,7 +35,7 @@ pub fn n_results(op: u16) -> usize {
 }
 
 /// Which of the ops this number stands for.
-pub(super) fn op_of(id: u16) -> Option<u16> {
+pub fn op_of(id: u16) -> Option<u16> {
     id.checked_sub(FIRST)
         .filter(|op| usize::from(*op) < COMPILED.len())
 }

@@ -58,7 +58,7 @@ fn floats(chunk: &mut Chunk) -> bool {
 
 fn sub_entries(chunk: &mut Chunk) -> bool {
     for (_, ip) in &mut chunk.sub_entries {
-        *ip += 1;
+        *ip = ip.wrapping_add(1);
     }
     !chunk.sub_entries.is_empty()
 }
@@ -108,7 +108,7 @@ mod tests {
         let chunk = Chunk {
             ops: vec![Op::LoadInt(1), Op::LoadFloat(0.0), Op::LoadConst(0)],
             constants: vec![Value::str("a")],
-            sub_entries: vec![(0, 1)],
+            sub_entries: vec![(0, 1), (0, usize::MAX)],
             block_ranges: vec![(0, 1)],
             names: vec!["x".to_owned()],
             ..Chunk::default()

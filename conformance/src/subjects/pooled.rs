@@ -2,15 +2,18 @@
 
 use super::{Shared, eager, fill, forget, if_native};
 use crate::case::Case;
+use crate::oracles::resources;
 use crate::outcome::Outcome;
 use crate::scripted;
-use crate::subject::{Declined, Observed, Subject};
+use crate::subject::{Declined, Observed, Subject, add_report};
 use fusevm::{Chunk, TierPolicy, VMPool, asm};
 use std::sync::OnceLock;
 
 /// A VM from a pool, with every tier on, that has just run something that leaves all it can
 /// behind: values, slots, frames, globals, a status, a seed, a signal, a halt, a recording,
-/// compiled code.
+/// compiled code. A case whose schedule has an even number is then run once more, on what it
+/// has left behind itself, and must end alike. Afterwards nothing may be left: in the VM when it is reset, and of native code
+/// when that is dropped.
 #[derive(Debug)]
 pub struct Pooled;
 
@@ -64,25 +67,40 @@ impl Subject for Pooled {
             limits: case.limits,
             ..Case::default()
         };
-        let policy = TierPolicy {
+        run_on_used(&mut pool, &earlier);
+        let mut observed = run_on_used(&mut pool, case);
+        let unsteady = case.schedule.is_multiple_of(2).then(|| {
+            let again = run_on_used(&mut pool, case);
+            add_report(&mut observed.tiers, &again.tiers);
+            observed.outcome.difference(&again.outcome)
+        });
+        let left = pool.with(Chunk::new(), |vm| resources::left_in(vm));
+        drop(pool);
+        forget(eager());
+        observed.outcome.flaw = unsteady
+            .flatten()
+            .map(|difference| difference.of_run(2))
+            .or(left)
+            .or_else(|| resources::kept(true));
+        if_native(observed, None)
+    }
+}
+
+/// Runs a case on the VM of the pool, which is a new one only the first time.
+fn run_on_used(pool: &mut VMPool, case: &Case) -> Observed {
+    pool.with(case.chunk.clone(), |vm| {
+        scripted::start();
+        let output = Shared::default();
+        fill(vm, case);
+        vm.set_tier_policy(TierPolicy {
             linear: true,
             block: true,
             trace: true,
-        };
-        pool.with(earlier.chunk.clone(), |vm| {
-            fill(vm, &earlier);
-            vm.set_tier_policy(policy);
-            vm.set_output(Box::new(std::io::sink()));
-            vm.run();
         });
-        scripted::start();
-        let output = Shared::default();
-        let mut vm = pool.acquire(case.chunk.clone());
-        fill(&mut vm, case);
         vm.set_output(Box::new(output.clone()));
         let result = vm.run();
         let tiers = vm.tier_report();
         let outcome = Outcome::capture(vm, result, output.take(), scripted::take_log());
-        if_native(Observed { outcome, tiers }, None)
-    }
+        Observed { outcome, tiers }
+    })
 }

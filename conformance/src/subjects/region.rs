@@ -22,7 +22,7 @@ impl Subject for Region {
             detail: detail.to_owned(),
             observed: None,
         };
-        let flaw = region::check(case).map_err(|why| decline(why, why))?;
+        let flaw = region::check(case).map_err(|why| decline(why, "nothing was run by itself"))?;
         let mut observed = execute(case, TierPolicy::NONE, TraceJitConfig::defaults());
         observed.outcome.flaw = flaw;
         Ok(observed)

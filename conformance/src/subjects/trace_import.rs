@@ -2,10 +2,10 @@
 
 use super::{eager, execute_once, forget, if_native};
 use crate::case::Case;
-use crate::outcome::{Difference, Field};
+use crate::outcome::{Difference, Field, Outcome};
 use crate::subject::{Declined, Observed, Subject};
 use fusevm::jit::{TierName, TraceMetadata};
-use fusevm::{JitCompiler, Op, TierPolicy, TraceJitConfig, VM};
+use fusevm::{JitCompiler, Op, TierPolicy, TierReport, TraceJitConfig};
 
 /// The trace tier without any recording: what one run has recorded is exported, sent
 /// through serde, and imported after everything else was forgotten. Both runs must end alike.
@@ -23,16 +23,7 @@ impl Subject for TraceImport {
     }
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
-        let arm = |vm: &mut VM| {
-            vm.set_tier_policy(TierPolicy {
-                trace: true,
-                ..TierPolicy::NONE
-            });
-        };
-        forget(eager());
-        let (recorded, tiers) = execute_once(case, &arm);
-        let jit = JitCompiler::new();
-        let exported = jit.trace_export_all(&case.chunk);
+        let (recorded, tiers, exported) = record_traces(case);
         if exported.is_empty() {
             return Err(Declined {
                 reason: "no trace to export".to_owned(),
@@ -43,12 +34,7 @@ impl Subject for TraceImport {
                 })),
             });
         }
-        forget(TraceJitConfig {
-            trace_threshold: u32::MAX,
-            ..eager()
-        });
-        let imported = jit.trace_import_all(&case.chunk, &sent(&exported));
-        let (mut outcome, tiers) = execute_once(case, &arm);
+        let (imported, mut outcome, tiers) = run_imported(case, &sent(&exported));
         outcome.flaw = match imported == exported.len() {
             true => recorded.difference(&outcome).map(|other| other.of_run(2)),
             false => Some(Difference::new(
@@ -60,6 +46,32 @@ impl Subject for TraceImport {
         };
         if_native(Observed { outcome, tiers }, self.tier())
     }
+}
+
+const TRACE: TierPolicy = TierPolicy {
+    trace: true,
+    ..TierPolicy::NONE
+};
+
+/// Runs a case with every loop traced at once: what came of it, what the tier did, and the
+/// traces as data.
+pub(crate) fn record_traces(case: &Case) -> (Outcome, TierReport, Vec<TraceMetadata>) {
+    forget(eager());
+    let (outcome, tiers) = execute_once(case, &|vm| vm.set_tier_policy(TRACE));
+    let traces = JitCompiler::new().trace_export_all(&case.chunk);
+    (outcome, tiers, traces)
+}
+
+/// Runs a case with these traces and no others: how many were accepted, what came of the run,
+/// and what the tier did.
+pub(crate) fn run_imported(case: &Case, traces: &[TraceMetadata]) -> (usize, Outcome, TierReport) {
+    forget(TraceJitConfig {
+        trace_threshold: u32::MAX,
+        ..eager()
+    });
+    let imported = JitCompiler::new().trace_import_all(&case.chunk, traces);
+    let (outcome, tiers) = execute_once(case, &|vm| vm.set_tier_policy(TRACE));
+    (imported, outcome, tiers)
 }
 
 /// What arrives elsewhere when `traces` are sent: as JSON, or in a binary format if they hold a

@@ -1,21 +1,26 @@
 //! What the differential targets have in common.
 
-use crate::campaign::{Shape, case_from, reduce_finding};
-use crate::oracles::agreement;
-use crate::subjects;
+use super::input::{Grow, Input};
+use crate::campaign::reduce_finding;
+use crate::case::Case;
+use crate::oracles::agreement::{self, Divergence};
+use crate::subject::Subject;
 use std::time::Duration;
 
 /// How long a divergence is reduced before it is reported.
-const REDUCTION: Duration = Duration::from_secs(20);
+pub(super) const REDUCTION: Duration = Duration::from_secs(20);
 
 /// Panics with the reduced program when subjects disagree on the case that `data` means.
-pub(super) fn check(shape: Shape, data: &[u8]) {
-    let case = case_from(shape, data);
-    let checked = agreement::check(&case, &subjects::all());
-    let Some(divergence) = checked.divergence() else {
-        return;
-    };
-    let reduction = reduce_finding(&case, divergence, REDUCTION);
+pub(super) fn check(grow: Grow, data: &[u8], subjects: &[&'static dyn Subject]) {
+    let case = Input::read(grow, data).case();
+    if let Some(divergence) = agreement::check(&case, subjects).divergence() {
+        fail(&case, divergence, subjects);
+    }
+}
+
+/// Panics with the divergence and the reduced program.
+fn fail(case: &Case, divergence: &Divergence, subjects: &[&'static dyn Subject]) {
+    let reduction = reduce_finding(case, divergence, subjects, REDUCTION);
     panic!(
         "\n{}\nreduced      {} ops in {:.1} s\n\n{}",
         reduction.divergence,

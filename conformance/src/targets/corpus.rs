@@ -1,24 +1,31 @@
-//! The stored seeds of the targets: that they reach every op, that nothing is wrong with
-//! them, and how they are made.
+//! The stored seeds of the targets: that they reach every op, and how they are made.
+//!
+//! A seed is a record (`input.rs`): the program that it meant when it was made, as text, and
+//! the entropy. `tests/replay.rs` runs both.
 
-use super::{Target, all, decode};
+mod cover;
+mod dictionaries;
+
+use super::{Target, all, decode, trace_metadata};
 use crate::campaign::{Shape, SplitMix, case_from};
+use crate::case::Case;
 use crate::coverage;
-use crate::generate::statistics::Statistics;
+use crate::coverage::matrix::NOT_NATIVE;
+use crate::subjects;
+use crate::targets::input::{Grow, Input};
+use cover::cover;
+use fusevm::jit::{OpSet, TierName};
 use fusevm::op::{N_OPS, OpInfo, Section, TABLE};
-use fusevm::{Chunk, asm};
+use fusevm::{Chunk, Kind, asm};
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Inputs tried when seeds are made.
-const TRIED: u64 = 30_000;
-/// The most seeds that are kept for one target.
-const MOST: usize = 250;
+const TRIED: u64 = 12_000;
 
-/// How seeds are made.
+/// How seeds and dictionaries are made.
 const REMAKE: &str =
     "make them anew: cargo test --release -p fusevm-conformance --lib seeds_are_made -- --ignored";
 
@@ -26,29 +33,22 @@ fn fuzz_folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
 }
 
-/// The seeds that are checked in, with the names of their files.
-fn stored(target: &Target) -> Vec<(String, Vec<u8>)> {
+/// The seeds that are checked in.
+fn stored(target: &Target) -> Vec<Vec<u8>> {
     let folder = fuzz_folder().join("corpus").join(target.name);
-    let entries = fs::read_dir(folder).expect("every target has seeds");
-    let paths = entries.map(|entry| entry.expect("a readable folder").path());
-    paths
-        .map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            (name.into_owned(), fs::read(&path).expect("a readable file"))
+    let entries = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}; {REMAKE}", folder.display()));
+    entries
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default();
+            name.to_string_lossy().starts_with("seed-")
         })
-        .filter(|(name, _)| name.starts_with("seed-"))
+        .map(|path| fs::read(&path).expect("a readable file"))
         .collect()
 }
 
-/// The shape of a differential target's cases.
-fn shape_of(target: &Target) -> Option<Shape> {
-    match target.name {
-        "diff_jit" => Some(Shape::Structured),
-        "diff_raw" => Some(Shape::Raw),
-        _ => None,
-    }
-}
-
+/// AWK ops are made of their numbers, and few of their rows appear by name.
 fn generated_ops() -> impl Iterator<Item = &'static OpInfo> {
     TABLE.iter().filter(|info| info.section != Section::Awk)
 }
@@ -56,33 +56,52 @@ fn generated_ops() -> impl Iterator<Item = &'static OpInfo> {
 #[test]
 fn seeds_reach_every_op() {
     for target in all() {
-        let Some(shape) = shape_of(target) else {
+        let Some(grow) = target.grow else {
             continue;
         };
-        let mut reached = fusevm::jit::OpSet::default();
-        for (_, bytes) in stored(target) {
-            reached.extend(&coverage::contained(&case_from(shape, &bytes).chunk));
+        let mut contained = OpSet::default();
+        let mut native = OpSet::default();
+        for seed in stored(target) {
+            let case = Input::read(grow, &seed).case();
+            contained.extend(&coverage::contained(&case.chunk));
+            for ops in native_ops(&case) {
+                native.extend(&ops);
+            }
         }
-        let missing: Vec<_> = generated_ops()
-            .filter(|info| shape == Shape::Structured || info.name != "TimeInt")
-            .filter(|info| !reached.contains(usize::from(info.index)))
-            .map(|info| info.name)
-            .collect();
+        let missing = |reached: OpSet, is_expected: fn(&OpInfo) -> bool| -> Vec<&str> {
+            generated_ops()
+                .filter(|info| is_expected(info))
+                .filter(|info| !reached.contains(usize::from(info.index)))
+                .map(|info| info.name)
+                .collect()
+        };
+        let name = target.name;
+        let missing_ops = missing(contained, |_| true);
         assert!(
-            missing.is_empty(),
-            "{}: no seed has {missing:?}; {REMAKE}",
-            target.name
+            missing_ops.is_empty(),
+            "{name}: no seed has {missing_ops:?}; {REMAKE}"
         );
+        // Few raw chunks can be compiled at all.
+        if name != "diff_raw" {
+            let missing_ops = missing(native, can_be_native);
+            assert!(
+                missing_ops.is_empty(),
+                "{name}: no seed has {missing_ops:?} in native code; {REMAKE}"
+            );
+        }
     }
 }
 
+/// Whether native code of any tier can contain the op.
+fn can_be_native(info: &OpInfo) -> bool {
+    !NOT_NATIVE
+        .iter()
+        .any(|(name, tiers, _)| *name == info.name && **tiers == TierName::ALL)
+}
+
 #[test]
-fn targets_pass_on_their_seeds_and_on_fresh_inputs() {
+fn targets_pass_on_fresh_inputs() {
     for target in all() {
-        for (name, bytes) in stored(target) {
-            println!("fuzz/corpus/{}/{name}", target.name);
-            (target.check)(&bytes);
-        }
         let started = Instant::now();
         for index in 0.. {
             if started.elapsed() > Duration::from_secs(1) {
@@ -103,63 +122,85 @@ fn seeds_are_made() {
         let folder = fuzz_folder().join("corpus").join(target.name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a writable folder");
-        let seeds = match shape_of(target) {
-            Some(shape) => seeds(shape),
+        let seeds = match target.grow {
+            Some(grow) => seeds(target, grow),
             None => forms(),
         };
-        for (number, bytes) in seeds.iter().enumerate() {
-            fs::write(folder.join(format!("seed-{number:03}")), bytes).expect("a writable file");
+        let n = seeds.len();
+        for (number, seed) in (1..).zip(&seeds) {
+            let name = format!("seed-{number:03}-of-{n:03}");
+            fs::write(folder.join(name), seed).expect("a writable file");
         }
     }
-    let dictionaries = fuzz_folder().join("dictionaries");
-    fs::create_dir_all(&dictionaries).expect("a writable folder");
-    fs::write(dictionaries.join("fvm.dict"), dictionary()).expect("a writable file");
+    dictionaries::write();
 }
 
-/// Short inputs, each of which reaches something that those before it do not: every op
-/// first, then the ways in which ops are used.
-fn seeds(shape: Shape) -> Vec<Vec<u8>> {
-    let mut inputs: Vec<Vec<u8>> = (0..TRIED)
-        .map(|index| {
-            let mut random = SplitMix::new(1).branch(index);
-            let n = 12 + random.below(300);
-            random.bytes(n as usize)
+/// As few and as short inputs as are needed for everything that the tried ones reach.
+fn seeds(target: &Target, grow: Grow) -> Vec<Vec<u8>> {
+    let inputs = (0..TRIED).map(|index| {
+        let mut random = SplitMix::new(1).branch(index);
+        let n = 12 + random.below(300);
+        let record = Input::read(grow, &random.bytes(n as usize)).record();
+        let case = Input::read(grow, record.as_bytes()).case();
+        (record, features(&case))
+    });
+    let mut inputs: Vec<_> = inputs.collect();
+    inputs.sort_by_key(|(record, _)| record.len());
+    let (records, features): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
+    let chosen = cover(&features).into_iter().enumerate();
+    chosen
+        .map(|(number, at)| {
+            let record = &records[at];
+            match target.name == "trace_metadata" && number % 2 == 1 {
+                true => trace_metadata::with_real_metadata(record).into_bytes(),
+                false => record.clone().into_bytes(),
+            }
         })
-        .collect();
-    inputs.sort_by_key(Vec::len);
-    let mut seen = HashSet::new();
-    let mut seen_ops = HashSet::new();
-    let mut seeds = Vec::new();
-    let mut rest = Vec::new();
-    for input in inputs {
-        let features = features(shape, &input);
-        let n_seen = seen_ops.len();
-        seen_ops.extend(features.iter().map(|(op, ..)| *op));
-        if seen_ops.len() > n_seen {
-            seen.extend(features);
-            seeds.push(input);
-        } else {
-            rest.push((input, features));
-        }
-    }
-    for (input, features) in rest {
-        if seeds.len() < MOST && features.iter().any(|feature| !seen.contains(feature)) {
-            seen.extend(features);
-            seeds.push(input);
-        }
-    }
-    seeds
+        .collect()
 }
 
-/// What an input reaches: its ops, inside loops or not, in a chunk that verifies or not.
-fn features(shape: Shape, input: &[u8]) -> Vec<(usize, bool, bool)> {
-    let mut statistics = Statistics::default();
-    statistics.add(&case_from(shape, input));
-    let verified = statistics.verified > 0;
+/// Something that an input reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Feature {
+    /// An op stands in the chunk.
+    Contained(usize),
+    /// An op was executed, and its last operand was a number, or was none.
+    Executed(usize, bool),
+    /// Native code of a tier contains an op and was entered.
+    Native(usize, usize),
+}
+
+fn features(case: &Case) -> Vec<Feature> {
+    let contained = coverage::contained(&case.chunk);
+    let met = coverage::of(case).kinds;
+    let native = native_ops(case);
     (0..N_OPS)
-        .filter(|op| statistics.generated[*op] > 0)
-        .map(|op| (op, statistics.in_loop[op] > 0, verified))
+        .flat_map(|op| {
+            let contained = contained.contains(op).then_some(Feature::Contained(op));
+            let executed = met[op].iter().map(move |(_, last)| {
+                let is_number = matches!(last, Some(Kind::Bool | Kind::Int | Kind::Float));
+                Feature::Executed(op, is_number)
+            });
+            let in_tier = native.iter().enumerate();
+            let native = in_tier
+                .filter(move |(_, ops)| ops.contains(op))
+                .map(move |(tier, _)| Feature::Native(op, tier));
+            contained
+                .into_iter()
+                .chain(executed)
+                .chain(native)
+                .collect::<HashSet<_>>()
+        })
         .collect()
+}
+
+/// The ops in the code of each tier that was entered when everything compiles at once.
+fn native_ops(case: &Case) -> [OpSet; TierName::ALL.len()] {
+    let report = subjects::counted(case);
+    TierName::ALL.map(|tier| match report.tier(tier).entries {
+        0 => OpSet::default(),
+        _ => report.tier(tier).ops,
+    })
 }
 
 /// Chunks with all ops in the forms that `decode` reads.
@@ -183,20 +224,4 @@ fn forms() -> Vec<Vec<u8>> {
     }
     forms.push(asm::disassemble(&Chunk::default()).into_bytes());
     forms
-}
-
-/// The words of the text form, as libFuzzer reads them.
-fn dictionary() -> String {
-    let words = "slots globals names const entry range lines line source sub block end chunk \
-                 undef true false inf nan status( ref( nativefn( { } [ ] # ; :";
-    let mut text = String::from("# Words of the text form of chunks.\n");
-    for word in TABLE
-        .iter()
-        .map(|info| info.name)
-        .chain(words.split_whitespace())
-    {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "\"{word}\"");
-    }
-    text
 }

@@ -1,10 +1,15 @@
 //! Tiers agree on structured programs.
 
 use super::agree;
-use crate::campaign::Shape;
+use super::input::Grow;
+use crate::generate::Specimen;
+use crate::subjects;
+
+/// What entropy means.
+pub const GROW: Grow = Specimen::structured;
 
 /// Panics with the reduced program and the divergence when subjects disagree on the
 /// structured case that `data` means.
 pub fn check(data: &[u8]) {
-    agree::check(Shape::Structured, data);
+    agree::check(GROW, data, &subjects::all());
 }

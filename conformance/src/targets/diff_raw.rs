@@ -1,10 +1,15 @@
 //! Tiers agree on chunks in which nothing needs to make sense, and nothing panics.
 
 use super::agree;
-use crate::campaign::Shape;
+use super::input::Grow;
+use crate::generate::Specimen;
+use crate::subjects;
+
+/// What entropy means.
+pub const GROW: Grow = Specimen::raw;
 
 /// Panics with the reduced program and the divergence when subjects disagree on the raw
 /// case that `data` means.
 pub fn check(data: &[u8]) {
-    agree::check(Shape::Raw, data);
+    agree::check(GROW, data, &subjects::all());
 }

@@ -1,6 +1,6 @@
 //! The door of a build without native tiers: it leads nowhere.
 
-use super::{ExplainParts, TierPolicy, TierReport};
+use super::{ExplainParts, InUse, TierPolicy, TierReport};
 use crate::chunk::Chunk;
 use crate::op::Op;
 use crate::vm::{Exit, VM};
@@ -51,6 +51,10 @@ pub(crate) fn record(_: &mut VM, _: &Op) -> Next {
 pub(crate) fn at_end(_: &mut VM) {}
 
 pub(super) fn flush() {}
+
+pub(super) fn in_use() -> InUse {
+    InUse::default()
+}
 
 pub(super) fn explain(_: &Chunk, _: ExplainParts) -> String {
     String::new()

@@ -87,7 +87,8 @@ pub(super) fn run_after(
                 if let Entered::Exit { exit, .. } = entered
                     && unit.exits[exit].kind == ExitKind::Guard
                 {
-                    count_guard_exit(vm, state, tier);
+                    vm.tiers.count_side_exit(tier, unit.exits[exit]);
+                    count_guard_exit(state);
                 }
                 return Ok(entered);
             }
@@ -96,8 +97,7 @@ pub(super) fn run_after(
 }
 
 /// Code that is left at guards again and again does not pay.
-fn count_guard_exit(vm: &mut VM, state: &std::cell::RefCell<BlockState>, tier: TierName) {
-    vm.tiers.report.tier_mut(tier).side_exits += 1;
+fn count_guard_exit(state: &std::cell::RefCell<BlockState>) {
     let mut state = state.borrow_mut();
     state.guard_exits += 1;
     if state.guard_exits > MAX_GUARD_EXITS {

@@ -21,7 +21,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The most chunks that a thread knows at a time.
-const MAX_ENTRIES: usize = 1024;
+pub(super) const MAX_ENTRIES: usize = 1024;
 
 /// What a thread knows of one chunk.
 #[derive(Debug)]
@@ -206,6 +206,11 @@ impl Cache {
 /// Forgets everything. Code that is running stays until it is left.
 pub(super) fn flush() {
     CACHE.with_borrow_mut(|cache| *cache = Cache::default());
+}
+
+/// How many chunks the thread knows.
+pub(super) fn len() -> usize {
+    CACHE.with_borrow(|cache| cache.by_id.len())
 }
 
 /// Every entry that is about this program.

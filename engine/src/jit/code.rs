@@ -14,6 +14,17 @@ use super::native::Ctx;
 use cranelift_codegen::Context;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::Module;
+use std::cell::Cell;
+
+thread_local! {
+    /// Functions that are mapped, and the bytes of their code. A function stays on its thread.
+    static IN_USE: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// How many functions of the calling thread are mapped, and how many bytes their code has.
+pub(super) fn in_use() -> (usize, usize) {
+    IN_USE.get()
+}
 
 /// A compiled function: runs on the state that the context describes; the result is a
 /// [`super::native::Left`] as a number.
@@ -71,6 +82,8 @@ impl Code {
         // SAFETY: M-ABI: `clif.rs` gives every function the signature of `EntryFn`, and the
         // module has just put it at this address.
         let entry = unsafe { std::mem::transmute::<*const u8, EntryFn>(address) };
+        let (functions, bytes) = IN_USE.get();
+        IN_USE.set((functions + 1, bytes + size));
         Ok(Code {
             module: Some(module),
             entry,
@@ -93,6 +106,8 @@ impl Drop for Code {
         if let Some(module) = self.module.take() {
             // SAFETY: M-LIVE: nobody is inside the code, because a call borrows `self`.
             unsafe { module.free_memory() };
+            let (functions, bytes) = IN_USE.get();
+            IN_USE.set((functions - 1, bytes - self.size));
         }
     }
 }

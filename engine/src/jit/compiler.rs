@@ -13,7 +13,7 @@ mod runs;
 mod traces;
 
 use super::extension::JitExtension;
-use super::{ExplainParts, door, subset};
+use super::{ExplainParts, InUse, door, subset};
 use crate::chunk::Chunk;
 use crate::op::Op;
 
@@ -47,6 +47,12 @@ impl JitCompiler {
     /// Drops the calling thread's compiled code, counters and memoised decisions.
     pub fn flush(&self) {
         door::flush();
+    }
+
+    /// What the calling thread keeps of the chunks that it has run: to be watched by who
+    /// embeds the VM in a process that runs for long.
+    pub fn in_use(&self) -> InUse {
+        door::in_use()
     }
 
     /// The names of all reasons for which a tier may decline.

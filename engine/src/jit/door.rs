@@ -5,10 +5,11 @@
 
 use super::cache::{self, ChunkEntry};
 use super::decline::Decline;
+use super::emit::ExitKind;
 use super::native::Entered;
-use super::report::{DeclineCount, OpCounts, TierName, TierReport};
+use super::report::{DeclineCount, InUse, OpCounts, TierName, TierReport};
 use super::trace::{self, Action, Recording};
-use super::unit::Unit;
+use super::unit::{ExitInfo, Unit};
 use super::{TierPolicy, block, direct};
 use crate::op::Op;
 use crate::vm::{Exit, VM};
@@ -76,6 +77,15 @@ impl VmTiers {
         stats.guards += unit.n_guards() as u64;
         stats.code_bytes += unit.code.size as u64;
         stats.compile_nanos += unit.compile_nanos;
+    }
+
+    /// Counts that native code was left at a side exit, and where when a guard failed.
+    pub(super) fn count_side_exit(&mut self, tier: TierName, exit: ExitInfo) {
+        let stats = self.report.tier_mut(tier);
+        stats.side_exits += 1;
+        if exit.kind == ExitKind::Guard {
+            stats.guard_exits.insert(exit.from);
+        }
     }
 
     /// Counts that a tier declined.
@@ -229,6 +239,17 @@ pub(super) fn flush() {
 }
 
 pub(super) use super::explain::explain;
+
+/// What the calling thread keeps.
+pub(super) fn in_use() -> InUse {
+    let (functions, code_bytes) = super::code::in_use();
+    InUse {
+        chunks: cache::len(),
+        most_chunks: cache::MAX_ENTRIES,
+        functions,
+        code_bytes,
+    }
+}
 
 /// The names of all reasons for which a tier may decline.
 pub(super) fn decline_reasons() -> &'static [&'static str] {

@@ -1,6 +1,7 @@
 //! What the tiers did: counters, and the reasons why they did not.
 
 use crate::op::N_OPS;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A native tier.
@@ -53,6 +54,8 @@ pub struct TierStats {
     pub compile_nanos: u64,
     /// Ops that are part of native code that was entered.
     pub ops: OpSet,
+    /// The ops, by their places in the chunk, before which native code was left at a guard.
+    pub guard_exits: BTreeSet<usize>,
     /// How often each op ran natively; `None` unless `VM::set_op_counts` asked for it.
     pub counts: Option<Box<OpCounts>>,
 }
@@ -151,6 +154,19 @@ impl TierReport {
             TierName::Trace => &mut self.trace,
         }
     }
+}
+
+/// What a thread keeps of the chunks that it has run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InUse {
+    /// Chunks that are known: proofs, counters and code.
+    pub chunks: usize,
+    /// The most that are known at a time; the one that was used longest ago goes first.
+    pub most_chunks: usize,
+    /// Compiled functions whose memory is not freed.
+    pub functions: usize,
+    /// Bytes of their machine code.
+    pub code_bytes: usize,
 }
 
 /// A set of ops of the instruction set, by index.

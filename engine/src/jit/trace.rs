@@ -214,7 +214,7 @@ fn after_exit(
     }
     let config = config::get();
     let edge = (exit.from, exit.ip);
-    vm.tiers.report.trace.side_exits += 1;
+    vm.tiers.count_side_exit(TierName::Trace, exit);
     direct::note_side_exit(entry, anchor, exit.ip);
     let hot_exit = (config.trace_threshold / 8).max(1);
     let grow = with_loop(entry, anchor, |state| {

@@ -334,6 +334,7 @@ impl VM {
 
     /// `AwkSqrtJit`, `AwkLogJit`
     pub(super) fn awk_warned(&mut self, f: fn(&Value) -> awk::Warned) -> Result<(), Error> {
+        self.check_room_for_answer(1)?;
         let awk::Warned { result, of } = f(self.operand(0));
         if let Some((name, x)) = of {
             self.warnings.line(&format!(
@@ -360,7 +361,7 @@ impl VM {
         without: fn() -> Value,
         ask: Ask<Value>,
     ) -> Result<(), Error> {
-        self.check_room_for_one(n)?;
+        self.check_room_for_answer(n)?;
         match self.ask(k, n, ask) {
             Some(answer) => self.push_answer(answer),
             None => {
@@ -372,7 +373,7 @@ impl VM {
 
     /// As [`VM::host_value`], for an integer that is 0 without a host.
     fn host_int(&mut self, k: usize, n: usize, ask: Ask<i64>) -> Result<(), Error> {
-        self.check_room_for_one(n)?;
+        self.check_room_for_answer(n)?;
         let answer = self.ask(k, n, ask);
         if answer.is_none() {
             self.consume(n);
@@ -388,7 +389,7 @@ impl VM {
         ask: Ask<Value>,
         rule: impl FnOnce(&VM) -> Result<Value, Error>,
     ) -> Result<(), Error> {
-        self.check_room_for_one(n)?;
+        self.check_room_for_answer(n)?;
         match self.ask(k, n, ask) {
             Some(answer) => self.push_answer(answer),
             None => {
@@ -451,14 +452,6 @@ impl VM {
     fn push_answer(&mut self, answer: Value) -> Result<(), Error> {
         self.pay_memory(Cost::bytes(cost::footprint(&answer)))?;
         self.try_push(answer)
-    }
-
-    /// Room for the result of an op with `n` operands, before anybody is asked.
-    fn check_room_for_one(&self, n: usize) -> Result<(), Error> {
-        match n.min(self.stack.len()) {
-            0 => self.check_room(1),
-            _ => Ok(()),
-        }
     }
 
     /// Of `n` operands, the one with index `i` in push order; `None` beyond them.

@@ -42,6 +42,24 @@ impl VM {
         Ok(())
     }
 
+    /// An error when there is no room for `pushed` values in the place of `n` operands.
+    #[inline]
+    pub(super) fn check_room_after(&self, n: usize, pushed: usize) -> Result<(), Error> {
+        let height = self.stack.len().saturating_sub(n).saturating_add(pushed);
+        if height > self.limits.value_stack {
+            return Err(Limit::ValueStack.into());
+        }
+        Ok(())
+    }
+
+    /// Room for the result of an op with `n` operands, before it is paid for or anybody outside
+    /// of the VM is asked for it: without room the operands are consumed, and that is all.
+    #[inline]
+    pub(super) fn check_room_for_answer(&mut self, n: usize) -> Result<(), Error> {
+        let room = self.check_room_after(n, 1);
+        self.settle(n, room.map(|()| ((), Cost::NONE)))
+    }
+
     /// Pushes, within the limit.
     #[inline]
     pub(super) fn try_push(&mut self, v: Value) -> Result<(), Error> {
@@ -60,8 +78,8 @@ impl VM {
         Ok(())
     }
 
-    /// Ends an op that took `n` operands and gives `result`, which costs `price`: with an
-    /// error of the op the operands are consumed, without fuel nothing happens.
+    /// Ends an op that took `n` operands and gives `result`, which costs `price`: without room
+    /// or with an error of the op the operands are consumed, without fuel nothing happens.
     #[inline]
     pub(super) fn give(
         &mut self,
@@ -69,6 +87,7 @@ impl VM {
         result: Result<Value, Error>,
         price: impl Fn(&Value) -> Cost,
     ) -> Result<(), Error> {
+        self.check_room_for_answer(n)?;
         let result = match result {
             Ok(result) => result,
             Err(error) => {
@@ -78,7 +97,8 @@ impl VM {
         };
         self.pay(price(&result))?;
         self.consume(n);
-        self.try_push(result)
+        self.stack.push(result);
+        Ok(())
     }
 
     /// As [`VM::give`], for an op that has computed its price beforehand and changes

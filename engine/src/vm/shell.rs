@@ -133,6 +133,7 @@ impl VM {
         ask: impl FnOnce(&mut dyn ShellHost, &str) -> Value,
         alone: impl FnOnce(&mut VM) -> Result<Value, Error>,
     ) -> Result<(), Error> {
+        self.check_room_for_answer(1)?;
         let Some(host) = &mut self.host else {
             let result = alone(self);
             return self.give(1, result, cost::built);
@@ -203,6 +204,7 @@ impl VM {
         &mut self,
         ask: fn(&mut dyn ShellHost, &str, &str) -> bool,
     ) -> Result<(), Error> {
+        self.check_room_for_answer(2)?;
         let matches = text(operand(&self.stack, 1), &self.limits).and_then(|subject| {
             let pattern = text(operand(&self.stack, 0), &self.limits)?;
             let matches = ask_any(&mut self.host, |host| ask(host, &subject, &pattern));
@@ -214,6 +216,7 @@ impl VM {
     /// `ExpandParam`: the name is below the arguments of the modifier.
     pub(super) fn expand_param(&mut self, modifier: u8) -> Result<(), Error> {
         let n_args = usize::from(param_mod::n_args(modifier));
+        self.check_room_for_answer(n_args + 1)?;
         let from = self.stack.len().saturating_sub(n_args + 1);
         let mut args = self.stack.split_off(from);
         // What the stack does not hold is `Undef`, and deepest.
@@ -232,6 +235,7 @@ impl VM {
 
     /// `TestFile`
     pub(super) fn test_file(&mut self, property: u8) -> Result<(), Error> {
+        self.check_room_for_answer(1)?;
         let path = text(self.operand(0), &self.limits);
         let has = path.map(|path| Value::Bool(file_test::has(&path, property)));
         self.give(1, has, |_| Cost::NONE)

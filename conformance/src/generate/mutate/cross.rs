@@ -3,7 +3,7 @@
 use super::super::entropy::Entropy;
 use super::super::grow::Grower;
 use super::super::tree::{Expr, Program, Stmt, Sub};
-use super::walk::{Node, any_expr, any_stmt, change_body, walk_expr, walk_stmt};
+use super::super::walk::{Node, any_expr, any_stmt, change_body, walk_expr, walk_stmt};
 use super::{exprs, stmts};
 use arbitrary::Unstructured;
 use fusevm::Op;
@@ -56,9 +56,10 @@ fn append_from(program: &mut Program, other: &Program, e: &mut Entropy) -> bool 
     let kept = e.below(program.main.len() + 1);
     program.main.truncate(kept);
     let from = e.below(other.main.len());
-    for stmt in other.main[from..].to_vec() {
-        let stmt = Importer::new(program, other).stmt(stmt);
-        program.main.push(stmt);
+    let mut importer = Importer::new(program, other);
+    for stmt in &other.main[from..] {
+        let stmt = importer.stmt(stmt.clone());
+        importer.into.main.push(stmt);
     }
     true
 }

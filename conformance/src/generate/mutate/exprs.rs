@@ -2,7 +2,7 @@
 
 use super::super::entropy::Entropy;
 use super::super::tree::{Expr, Program};
-use super::walk::{any_expr, change_expr};
+use super::super::walk::{any_expr, change_expr};
 
 /// An expression is replaced by a copy of another one.
 pub(super) fn splice(program: &mut Program, e: &mut Entropy) -> bool {

@@ -4,7 +4,7 @@ use super::super::entropy::Entropy;
 use super::super::kinds;
 use super::super::raw;
 use super::super::tree::{Form, Program, Test};
-use super::walk::{Node, change_one, change_op, walk};
+use super::super::walk::{Node, change_one, change_op, walk};
 use fusevm::op::{OpInfo, Operand, OperandInfo, Role, Section, TABLE};
 use fusevm::{Op, Value};
 

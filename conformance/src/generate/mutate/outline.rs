@@ -2,8 +2,8 @@
 
 use super::super::entropy::Entropy;
 use super::super::tree::{Expr, Program, Stmt, Sub};
+use super::super::walk::{Node, change_body, change_expr, walk_expr, walk_stmt};
 use super::ops::slots_of;
-use super::walk::{Node, change_body, change_expr, walk_expr, walk_stmt};
 use fusevm::Op;
 
 /// Most slots that are handed over as arguments.

@@ -1,7 +1,7 @@
 //! Mends what mutations break and no grower makes.
 
 use super::super::tree::{Expr, Program, Stmt};
-use super::walk::{Node, walk};
+use super::super::walk::{Node, walk};
 use fusevm::Op;
 
 /// Most arguments of a call.

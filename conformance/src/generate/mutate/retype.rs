@@ -3,8 +3,8 @@
 use super::super::entropy::Entropy;
 use super::super::kinds;
 use super::super::tree::{Expr, Program, Test};
+use super::super::walk::{Node, change_expr, walk};
 use super::ops::slots_of;
-use super::walk::{Node, change_expr, walk};
 use fusevm::{Op, Value};
 
 /// A literal is replaced by one of another kind, close to it where the kind has that.

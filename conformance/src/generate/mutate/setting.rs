@@ -38,7 +38,7 @@ pub(super) fn change(case: &mut Case, e: &mut Entropy) {
         }
         6 => scene::tighten(&mut case.limits, e),
         7 => case.runs = e.pick(&[1, 2, 3, 5]),
-        _ => case.schedule = e.range(0, scene::MAX_SCHEDULE) as u32,
+        _ => case.schedule = e.range(1, scene::MAX_SCHEDULE) as u32,
     }
 }
 
@@ -65,7 +65,7 @@ mod tests {
             slots: vec![Value::Int(1), Value::str("a")],
             ..Case::default()
         };
-        let text = |case: &Case| filetest::print_file("", case, None);
+        let text = |case: &Case| filetest::print_file("", case, None, &[]);
         let mut different = std::collections::HashSet::new();
         with_entropy(|e| {
             let mut case = before.clone();

@@ -2,7 +2,7 @@
 
 use super::super::entropy::Entropy;
 use super::super::tree::{Program, Stmt};
-use super::walk::{any_stmt, change_body};
+use super::super::walk::{any_stmt, change_body};
 
 /// Most statements that one mutation deletes or duplicates.
 const MOST: usize = 3;

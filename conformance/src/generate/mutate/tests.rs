@@ -123,7 +123,7 @@ fn mutants_end_and_most_of_them_verify() {
 
 #[test]
 fn mutants_differ_from_what_they_come_from() {
-    let text = |case: &Case| crate::filetest::print_file("", case, None);
+    let text = |case: &Case| crate::filetest::print_file("", case, None, &[]);
     let mut different = 0;
     for seed in 0..200 {
         let bytes = SplitMix::new(seed).bytes(1024);
@@ -136,7 +136,7 @@ fn mutants_differ_from_what_they_come_from() {
 
 #[test]
 fn the_same_bytes_give_the_same_mutant() {
-    let text = |case: &Case| crate::filetest::print_file("", case, None);
+    let text = |case: &Case| crate::filetest::print_file("", case, None, &[]);
     for seed in 0..50 {
         assert_eq!(text(&mutant(seed)), text(&mutant(seed)));
     }

@@ -4,8 +4,8 @@
 use super::super::entropy::Entropy;
 use super::super::kinds;
 use super::super::tree::{Expr, Form, Loop, Program, Stmt, Test};
+use super::super::walk::{Node, change_body, change_one};
 use super::ops::slots;
-use super::walk::{Node, change_body, change_one};
 use fusevm::Op;
 
 /// Most statements that are wrapped at once.

@@ -3,7 +3,7 @@
 
 use super::super::coerce::{float, int};
 use super::super::state::{Machine, Step};
-use fusevm::{Op, Value};
+use fusevm::{AwkHost, Op, Value};
 
 impl Machine {
     pub(super) fn awk_text(&mut self, op: Op, n: usize) -> Step {
@@ -12,85 +12,82 @@ impl Machine {
                 self.awk_asks(0, |host, _| Value::Int(host.length(None)), Value::Int(0))
             }
             // However many operands it is told of, it takes one (Q72).
-            Op::AwkLength(_) => self.awk_value(
-                1,
-                |host, a| Value::Int(host.length(Some(&a[0]))),
-                |machine, _| {
-                    let text = machine.text(0, 1)?;
-                    Ok(Value::Int(text.chars().count() as i64))
-                },
-            ),
+            Op::AwkLength(_) => {
+                let length = self.text(0, 1)?.chars().count() as i64;
+                let ask =
+                    |host: &mut dyn AwkHost, a: &[Value]| Value::Int(host.length(Some(&a[0])));
+                self.awk_asks(1, ask, Value::Int(length))
+            }
             Op::AwkSubstr(_) => self.awk_substr(n),
-            Op::AwkIndex => self.awk_value(
-                2,
-                |host, a| Value::Int(host.index(&a[0], &a[1])),
-                |machine, _| {
-                    let (text, part) = (machine.text(1, 2)?, machine.text(0, 2)?);
-                    Ok(Value::Int(position(&text, &part)))
-                },
-            ),
-            Op::AwkToLower => self.awk_value(
-                1,
-                |host, a| host.tolower(&a[0]),
-                |machine, _| {
-                    let text = machine.text(0, 1)?;
-                    machine.awk_made(1, text.to_lowercase())
-                },
-            ),
-            Op::AwkToUpper => self.awk_value(
-                1,
-                |host, a| host.toupper(&a[0]),
-                |machine, _| {
-                    let text = machine.text(0, 1)?;
-                    machine.awk_made(1, text.to_uppercase())
-                },
-            ),
-            Op::AwkStrtonum => self.awk_value(
-                1,
-                |host, a| host.strtonum(&a[0]),
-                |machine, _| Ok(Value::Float(number(&machine.text(0, 1)?))),
-            ),
-            Op::AwkOrd => self.awk_value(
-                1,
-                |host, a| host.ord(&a[0]),
-                |machine, _| {
-                    let first = machine.text(0, 1)?.chars().next();
-                    Ok(Value::Float(first.map_or(0.0, |c| f64::from(u32::from(c)))))
-                },
-            ),
+            Op::AwkIndex => {
+                let position = position(&self.text(1, 2)?, &self.text(0, 2)?);
+                let ask =
+                    |host: &mut dyn AwkHost, a: &[Value]| Value::Int(host.index(&a[0], &a[1]));
+                self.awk_asks(2, ask, Value::Int(position))
+            }
+            Op::AwkToLower => {
+                let lower = self.text(0, 1)?.to_lowercase();
+                self.awk_value(
+                    1,
+                    |host, a| host.tolower(&a[0]),
+                    |m, _| m.awk_written(1, lower),
+                )
+            }
+            Op::AwkToUpper => {
+                let upper = self.text(0, 1)?.to_uppercase();
+                self.awk_value(
+                    1,
+                    |host, a| host.toupper(&a[0]),
+                    |m, _| m.awk_written(1, upper),
+                )
+            }
+            Op::AwkStrtonum => {
+                let number = number(&self.text(0, 1)?);
+                self.awk_asks(1, |host, a| host.strtonum(&a[0]), Value::Float(number))
+            }
+            Op::AwkOrd => {
+                let first = self.text(0, 1)?.chars().next();
+                let code = first.map_or(0.0, |first| f64::from(u32::from(first)));
+                self.awk_asks(1, |host, a| host.ord(&a[0]), Value::Float(code))
+            }
             // F(n) as u32, so that a negative number is U+0000 (Q80).
-            _ => self.awk_value(
-                1,
-                |host, a| host.chr(&a[0]),
-                |machine, a| {
-                    let character = char::from_u32(float(&a[0]) as u32);
-                    machine.awk_made(1, character.map_or(String::new(), String::from))
-                },
-            ),
+            _ => {
+                let character = char::from_u32(float(self.top(0)) as u32);
+                let text = character.map_or(String::new(), String::from);
+                self.awk_asks(1, |host, a| host.chr(&a[0]), Value::str(text))
+            }
         }
     }
 
-    /// A text that an op with `operands` has made: within the limit, and paid for.
-    pub(super) fn awk_made(&mut self, operands: usize, text: String) -> Step<Value> {
-        self.string(operands, text.len() as u128)?;
+    /// A text that an op with `n` operands has written: within the limit, and paid for.
+    pub(super) fn awk_written(&mut self, n: usize, text: String) -> Step<Value> {
+        self.string(n, text.len() as u128)?;
         self.pay(text.len() as u64)?;
         Ok(Value::str(text))
     }
 
+    /// The part of a text is not longer than the text, so it meets no limit.
     fn awk_substr(&mut self, n: usize) -> Step {
+        let text = self.awk_first_text(n)?.unwrap_or_default();
         let from = |a: &[Value]| a.get(1).map_or(1, int);
         let length = |a: &[Value]| a.get(2).map(int);
         self.awk_value(
             n,
             |host, a| host.substr(&super::text_at(a, 0), from(a), length(a)),
             |machine, a| {
-                let text = match n {
-                    0 => String::new(),
-                    n => machine.text(n - 1, n)?,
-                };
-                machine.awk_made(n, part(&text, from(a), length(a)))
+                let part = part(&text, from(a), length(a));
+                machine.pay(part.len() as u64)?;
+                Ok(Value::str(part))
             },
         )
+    }
+
+    /// S of the first of `n` operands, if there is one, for a rule.
+    pub(super) fn awk_first_text(&mut self, n: usize) -> Step<Option<String>> {
+        match n {
+            0 => Ok(None),
+            n => self.text(n - 1, n).map(Some),
+        }
     }
 }
 

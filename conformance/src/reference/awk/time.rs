@@ -6,7 +6,7 @@
 use super::super::coerce::float;
 use super::super::state::{Machine, Step};
 use crate::scripted;
-use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use fusevm::{Op, Value};
 use std::fmt::Display;
 use std::time::{Duration, SystemTime};
@@ -17,10 +17,10 @@ const DEFAULT_FORMAT: &str = "%a %b %e %H:%M:%S %Z %Y";
 const NUMBERS: &str = "YCyGgmdejuwUWVqHkIlMSfs";
 /// The other conversions of one letter.
 const NAMES: &str = "bhBaApPDxFvTXRrZzc+nt%";
-/// The longer conversions.
-const LONGER: [&str; 10] = [
-    ".f", ".3f", ".6f", ".9f", "3f", "6f", "9f", ":z", "::z", ":::z",
-];
+/// Fractions of a second.
+const FRACTIONS: [&str; 7] = [".f", ".3f", ".6f", ".9f", "3f", "6f", "9f"];
+/// Offsets from UTC, with colons.
+const OFFSETS: [&str; 3] = [":z", "::z", ":::z"];
 
 impl Machine {
     pub(super) fn awk_time(&mut self, op: Op, n: usize) -> Step {
@@ -28,33 +28,29 @@ impl Machine {
             Op::AwkSystime => {
                 self.awk_value(0, |host, _| host.systime(), |_, _| Ok(Value::Float(now())))
             }
-            Op::AwkStrftime(_) => self.awk_value(
-                n,
-                |host, a| host.strftime(a),
-                |machine, a| {
-                    let format = match n {
-                        0 => DEFAULT_FORMAT.to_owned(),
-                        n => machine.text(n - 1, n)?,
-                    };
-                    let seconds = a.get(1).map_or_else(now, float);
-                    let is_utc = a.get(2).is_some_and(|utc| float(utc) != 0.0);
-                    machine.awk_made(n, formatted(&format, seconds, is_utc))
-                },
-            ),
-            _ => self.awk_value(
-                n,
-                |host, a| host.mktime(a),
-                |machine, a| {
-                    let date = match n {
-                        0 => return Ok(Value::Float(-1.0)),
-                        n => machine.text(n - 1, n)?,
-                    };
-                    let is_utc = a.get(1).is_some_and(|utc| float(utc) != 0.0);
-                    let seconds = seconds_of(&date, is_utc);
-                    Ok(Value::Float(seconds.map_or(-1.0, |n| n as f64)))
-                },
-            ),
+            Op::AwkStrftime(_) => self.awk_strftime(n),
+            _ => {
+                let date = self.awk_first_text(n)?;
+                let is_utc = n > 1 && float(self.top(n - 2)) != 0.0;
+                let seconds = date.and_then(|date| seconds_of(&date, is_utc));
+                let seconds = seconds.map_or(-1.0, |seconds| seconds as f64);
+                self.awk_asks(n, |host, a| host.mktime(a), Value::Float(seconds))
+            }
         }
+    }
+
+    fn awk_strftime(&mut self, n: usize) -> Step {
+        let format = self.awk_first_text(n)?;
+        let format = format.as_deref().unwrap_or(DEFAULT_FORMAT);
+        self.awk_value(
+            n,
+            |host, a| host.strftime(a),
+            |machine, a| {
+                let seconds = a.get(1).map_or_else(now, float);
+                let is_utc = a.get(2).is_some_and(|utc| float(utc) != 0.0);
+                machine.awk_written(n, formatted(format, seconds, is_utc))
+            },
+        )
     }
 }
 
@@ -73,7 +69,14 @@ fn formatted(format: &str, time: f64, is_utc: bool) -> String {
     match time {
         None => String::new(),
         Some(time) if is_utc => written(format, &time),
-        Some(time) => written(format, &time.with_timezone(&Local)),
+        Some(time) => {
+            let local = time.with_timezone(&Local);
+            let offset = local.offset().fix();
+            match time.naive_utc().checked_add_offset(offset) {
+                Some(_) => written(format, &local),
+                None => String::new(),
+            }
+        }
     }
 }
 
@@ -83,8 +86,8 @@ fn written<Tz: TimeZone<Offset: Display>>(format: &str, time: &DateTime<Tz>) -> 
     let mut rest = format;
     while let Some(at) = rest.find('%') {
         text.push_str(&rest[..at]);
-        let (conversion, is_valid) = first_conversion(&rest[at..]);
-        match is_valid {
+        let conversion = first_conversion(&rest[at..]);
+        match is_valid(&conversion[1..]) {
             true => text.push_str(&time.format(conversion).to_string()),
             false => text.push_str(conversion),
         }
@@ -93,19 +96,40 @@ fn written<Tz: TimeZone<Offset: Display>>(format: &str, time: &DateTime<Tz>) -> 
     text + rest
 }
 
-/// The conversion with which `text` begins, and whether it is a valid one.
-fn first_conversion(text: &str) -> (&str, bool) {
-    let behind = &text[1..];
-    if let Some(longer) = LONGER.iter().find(|longer| behind.starts_with(**longer)) {
-        return (&text[..1 + longer.len()], true);
+/// The conversion with which `text` begins, valid or not: a percent sign, perhaps a flag, a
+/// point and a number of digits, and any character.
+fn first_conversion(text: &str) -> &str {
+    if let Some(offset) = OFFSETS
+        .iter()
+        .find(|offset| text[1..].starts_with(**offset))
+    {
+        return &text[..1 + offset.len()];
     }
-    let plain = behind.strip_prefix(['-', '_', '0']);
-    let Some(letter) = plain.unwrap_or(behind).chars().next() else {
-        return (text, false);
+    let optional: &[&[char]] = match text.starts_with("%#") {
+        true => &[&['#']],
+        false => &[&['-', '_', '0'], &['.'], &['3', '6', '9']],
     };
-    let n_flags = usize::from(plain.is_some());
-    let is_valid = NUMBERS.contains(letter) || (n_flags == 0 && NAMES.contains(letter));
-    (&text[..1 + n_flags + letter.len_utf8()], is_valid)
+    let mut end = 1;
+    for optional in optional {
+        end += usize::from(text[end..].starts_with(*optional));
+    }
+    end += text[end..].chars().next().map_or(0, char::len_utf8);
+    &text[..end]
+}
+
+/// Whether a conversion, without its percent sign, is one: only numbers have flags.
+fn is_valid(conversion: &str) -> bool {
+    let is_among =
+        |letters: &str, letter: &str| letter.chars().count() == 1 && letters.contains(letter);
+    match conversion.strip_prefix(['-', '_', '0']) {
+        Some(number) => is_among(NUMBERS, number),
+        None => {
+            is_among(NUMBERS, conversion)
+                || is_among(NAMES, conversion)
+                || FRACTIONS.contains(&conversion)
+                || OFFSETS.contains(&conversion)
+        }
+    }
 }
 
 /// Seconds since the epoch at a date and time: year, month, day, hour, minute, second, and

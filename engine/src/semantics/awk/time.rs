@@ -88,9 +88,15 @@ where
     // It can be read but not written: asking chrono to write it ends in a panic.
     let unwritable = StrftimeItems::new(UNWRITABLE).next();
     let mut text = String::new();
-    for item in StrftimeItems::new_lenient(format) {
+    let mut items = StrftimeItems::new_lenient(format);
+    while let Some(item) = items.next() {
         let written = match item {
-            Item::Literal(copied) | Item::Space(copied) => text.write_str(copied),
+            Item::Literal(copied) | Item::Space(copied) => {
+                for _ in 0..n_left_behind(copied) {
+                    items.next();
+                }
+                text.write_str(copied)
+            }
             ref item if Some(item) == unwritable.as_ref() => text.write_str(UNWRITABLE),
             item => write!(text, "{}", time.format_with_items(std::iter::once(item))),
         };
@@ -103,6 +109,18 @@ where
         }
     }
     Ok(text)
+}
+
+/// How many items `chrono` goes on with behind a literal: when a flag makes one that stands
+/// for several unknown (`%-D`), those after the first are still in its queue.
+fn n_left_behind(literal: &str) -> usize {
+    let flagged = ["%-", "%_", "%0"]
+        .iter()
+        .find_map(|f| literal.strip_prefix(f));
+    let unflagged = flagged.map(|letter| format!("%{letter}"));
+    unflagged.map_or(0, |known| {
+        StrftimeItems::new(&known).count().saturating_sub(1)
+    })
 }
 
 /// A conversion that `chrono` knows for reading only.

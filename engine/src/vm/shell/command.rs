@@ -27,7 +27,6 @@ impl VM {
         if let Some(entry) = self.sub_of_command(n) {
             return self.enter_command(entry, n, 1);
         }
-        self.check_room(usize::from(n == 0))?;
         let args = self.take_arguments(n)?;
         let status = match args.first().map(String::as_str) {
             None | Some("true" | "test" | "[") => 0,
@@ -41,7 +40,6 @@ impl VM {
     /// `ExecBg`
     pub(in crate::vm) fn exec_bg(&mut self, argc: u8) -> Result<(), Error> {
         let n = self.n_operands(argc);
-        self.check_room(usize::from(n == 0))?;
         let args = self.take_arguments(n)?;
         if !args.is_empty() {
             ask_any(&mut self.host, |host| host.exec_bg(args));
@@ -57,7 +55,6 @@ impl VM {
         {
             return self.enter_command(entry, n, 0);
         }
-        self.check_room(usize::from(n == 0))?;
         let args = self.take_arguments(n)?;
         let name = self.chunk.names.get(usize::from(name));
         let name = name.map_or("", String::as_str);
@@ -97,9 +94,13 @@ impl VM {
         Ok((count, Cost::elements(count).and(Cost::bytes(bytes))))
     }
 
-    /// Replaces `n` operands by nothing, and returns their arguments.
+    /// Replaces `n` operands by nothing, and returns their arguments. There is room for a
+    /// status afterwards.
     fn take_arguments(&mut self, n: usize) -> Result<Vec<String>, Error> {
-        let measured = self.measure_arguments(n);
+        let measured = self.measure_arguments(n).and_then(|measured| {
+            self.check_room_after(n, 1)?;
+            Ok(measured)
+        });
         self.settle(n, measured)?;
         let args = arguments(self.operands(n)).map(Value::to_str).collect();
         self.consume(n);
@@ -110,7 +111,7 @@ impl VM {
     fn enter_command(&mut self, entry: usize, n: usize, skip: usize) -> Result<(), Error> {
         let measured = self.measure_arguments(n).and_then(|(count, cost)| {
             self.check_frames()?;
-            self.check_room((count - skip).saturating_sub(n))?;
+            self.check_room_after(n, count - skip)?;
             Ok(cost)
         });
         let cost = self.settle(n, measured.map(|cost| (cost, Cost::NONE)))?;
