@@ -98,11 +98,25 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Whether a divergence of a case with these ops is probably the same defect.
+    ///
+    /// In the interpreter a single op that goes wrong, such as a `Return` that starts the
+    /// program anew, makes everything behind it differ in any way.
+    fn explains(&self, signature: &Signature, ops: &BTreeSet<&'static str>) -> bool {
+        let own = self.ops();
+        let same_subject = self.signature.subject == signature.subject;
+        let derails = own.len() == 1 && signature.subject == Published::Interp.name();
+        own.is_subset(ops) && (self.signature == *signature || (same_subject && derails))
+    }
+
     /// The names of its ops, without those that only move values.
     pub fn ops(&self) -> BTreeSet<&'static str> {
         ops(&self.case)
     }
 }
+
+/// Runs in which a saved program may differ once more.
+const TRIES: usize = 3;
 
 /// Ops that only bring operands to where they are needed.
 const PLUMBING: [&str; 6] = ["LoadInt", "LoadConst", "GetSlot", "SetSlot", "Pop", "Nop"];
@@ -273,6 +287,53 @@ impl Signature {
 }
 
 impl Tally {
+    /// Adds what another campaign came to.
+    pub fn add(&mut self, other: Tally) {
+        if !self.arguments.is_empty() {
+            self.arguments.push_str(" and ");
+        }
+        self.arguments.push_str(&other.arguments);
+        self.seconds += other.seconds;
+        self.cases += other.cases;
+        for (name, theirs) in other.subjects {
+            let ours = self.subjects.entry(name).or_default();
+            ours.agreed += theirs.agreed;
+            ours.diverged += theirs.diverged;
+            for (reason, times) in theirs.declines {
+                *ours.declines.entry(reason).or_default() += times;
+            }
+        }
+        self.samples.extend(other.samples);
+        for (signature, times) in other.unsteady {
+            *self.unsteady.entry(signature).or_default() += times;
+        }
+        for (signature, times) in other.signatures {
+            *self.signatures.entry(signature).or_default() += times;
+        }
+    }
+
+    /// Runs the smallest programs once more, and drops those that do not differ any more in
+    /// one of a few runs: what corrupts memory may do so unseen.
+    ///
+    /// # Errors
+    /// Workers cannot be started.
+    pub fn check_again(&mut self, worker: &mut Worker) -> io::Result<()> {
+        for sample in std::mem::take(&mut self.samples) {
+            let Some(subject) = Published::by_name(&sample.signature.subject) else {
+                continue;
+            };
+            for _ in 0..TRIES {
+                let judgement = worker.judge(&sample.case, subject)?;
+                let mut found = judgement.found().iter();
+                if found.any(|found| Signature::of(subject, found) == sample.signature) {
+                    self.samples.push(sample);
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Counts a judgement, and returns those of its differences that are worth reducing.
     fn record(&mut self, subject: Published, case: &Case, judgement: &Judgement) -> Vec<Found> {
         let tally = self.subjects.entry(subject.name().to_owned()).or_default();
@@ -297,7 +358,7 @@ impl Tally {
         let known = self
             .samples
             .iter_mut()
-            .find(|sample| sample.signature == *signature && sample.ops().is_subset(ops));
+            .find(|sample| sample.explains(signature, ops));
         match known {
             None => true,
             Some(sample) => {
@@ -305,5 +366,93 @@ impl Tally {
                 met.is_power_of_two()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(field: &str) -> Found {
+        Found {
+            field: field.to_owned(),
+            place: field.to_owned(),
+            left: "Int(1)".to_owned(),
+            right: "Int(2)".to_owned(),
+            shape: "another Int".to_owned(),
+        }
+    }
+
+    fn case(ops: &[Op]) -> Case {
+        let mut chunk = fusevm::Chunk::new();
+        chunk.ops = ops.to_vec();
+        Case::new(chunk)
+    }
+
+    fn sample(subject: Published, field: &str, ops: &[Op]) -> Sample {
+        Sample {
+            signature: Signature::of(subject, &found(field)),
+            case: case(ops),
+            found: found(field),
+            record: String::new(),
+            times: 1,
+        }
+    }
+
+    fn judgement(field: &str) -> Judgement {
+        Judgement::Diverged(crate::judge::Divergence {
+            found: vec![found(field)],
+            record: String::new(),
+        })
+    }
+
+    #[test]
+    fn what_contains_a_known_program_is_counted_and_seldom_reduced() {
+        let mut tally = Tally::default();
+        let larger = case(&[Op::LoadInt(1), Op::Inc, Op::BitNot]);
+        let look = |tally: &mut Tally, field: &str| {
+            let new = tally.record(Published::Block, &larger, &judgement(field));
+            !new.is_empty()
+        };
+        assert!(look(&mut tally, "slots"), "nothing is known yet");
+        tally
+            .samples
+            .push(sample(Published::Block, "slots", &[Op::Inc]));
+        let looked: Vec<bool> = (0..7).map(|_| look(&mut tally, "slots")).collect();
+        assert_eq!(looked, [true, false, true, false, false, false, true]);
+        assert_eq!(tally.samples[0].times, 8);
+        assert!(
+            look(&mut tally, "result"),
+            "another field is another signature"
+        );
+        assert_eq!(tally.subjects["published-block"].diverged, 9);
+    }
+
+    #[test]
+    fn an_op_that_derails_the_interpreter_explains_what_follows() {
+        let signature = Signature::of(Published::Interp, &found("globals"));
+        let ops = BTreeSet::from(["Return", "Inc"]);
+        let derails = sample(Published::Interp, "frames", &[Op::Return]);
+        assert!(derails.explains(&signature, &ops));
+        let two = sample(Published::Interp, "frames", &[Op::Return, Op::Inc]);
+        assert!(!two.explains(&signature, &ops));
+    }
+
+    #[test]
+    fn campaigns_add_up() {
+        let mut tally = Tally::default();
+        tally.record(Published::Block, &case(&[Op::Inc]), &judgement("slots"));
+        tally.arguments = "--seed 1".to_owned();
+        tally.cases = 2;
+        let mut other = Tally::default();
+        other.record(Published::Block, &case(&[Op::Inc]), &judgement("slots"));
+        other.arguments = "--seed 2".to_owned();
+        other.cases = 3;
+        tally.add(other);
+        assert_eq!(
+            (tally.cases, tally.arguments.as_str()),
+            (5, "--seed 1 and --seed 2")
+        );
+        assert_eq!(tally.subjects["published-block"].diverged, 2);
     }
 }

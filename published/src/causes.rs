@@ -5,6 +5,7 @@
 //! the ops of the reduced program, the field and how it differs, whichever tier shows them.
 
 use crate::campaign::{Sample, Signature};
+use crate::subjects::slots_named;
 use fusevm::Value;
 use fusevm::op::Role;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,6 +84,26 @@ impl View<'_> {
         self.is_in("process") || self.is_in("panic")
     }
 
+    fn record(&self, text: &str) -> bool {
+        self.sample.record.starts_with("error") && self.sample.record.contains(text)
+    }
+
+    /// Whether NaN may be among the values.
+    fn may_have_nan(&self) -> bool {
+        self.constant(is_nan) || self.sample.case.slots.iter().any(is_nan) || self.has(&NAN_MAKERS)
+    }
+
+    fn starts_with_a_stack(&self) -> bool {
+        !self.sample.case.stack.is_empty()
+    }
+
+    /// Whether an op names a slot that the frame does not start with.
+    fn names_missing_slots(&self) -> bool {
+        let case = &self.sample.case;
+        let named = case.chunk.ops.iter().map(slots_named).max();
+        named.is_some_and(|named| named > case.slots.len())
+    }
+
     /// Whether a slot starts with something else than a number.
     fn starts_with_other_kinds(&self) -> bool {
         let is_number = |slot: &Value| matches!(slot, Value::Int(_) | Value::Float(_));
@@ -138,14 +159,27 @@ const BLOCK_OPS: [&str; 5] = [
 ];
 const FRAMES: [&str; 2] = ["PushFrame", "PopFrame"];
 const AWK_BITS: [&str; 3] = ["AwkAnd", "AwkOr", "AwkXor"];
-const AWK_ERRORS: [&str; 7] = [
-    "AwkDiv",
-    "AwkMod",
-    "AwkDivJit",
-    "AwkModJit",
-    "AwkLshiftJit",
-    "AwkRshiftJit",
-    "AwkComplJit",
+
+/// Ops that decide by the truth of a value.
+const DECIDING: [&str; 5] = [
+    "LogNot",
+    "JumpIfTrue",
+    "JumpIfFalse",
+    "JumpIfTrueKeep",
+    "JumpIfFalseKeep",
+];
+/// Ops that make NaN of other numbers.
+const NAN_MAKERS: [&str; 10] = [
+    "LogFloat",
+    "Log2Float",
+    "Log10Float",
+    "SqrtFloat",
+    "AsinFloat",
+    "AcosFloat",
+    "AwkSqrtJit",
+    "AwkLogJit",
+    "PowFloat",
+    "Mod",
 ];
 
 fn is_nan(value: &Value) -> bool {
@@ -159,7 +193,7 @@ fn is_float(value: &Value) -> bool {
 /// What the specification knows, the most particular first. Q: behaviour of its interpreter
 /// that the rules overrule. R5: a chunk that brings the process down. D: tiers that disagree
 /// with their own interpreter.
-const KNOWN: [Known; 38] = [
+const KNOWN: [Known; 42] = [
     Known {
         id: "Q46",
         title: "higher-order ops do nothing",
@@ -176,7 +210,7 @@ const KNOWN: [Known; 38] = [
         id: "Q29",
         title: "`i64::MIN % -1` panics",
         side: Side::Interp,
-        shows: |v| v.has(&["Mod"]) && v.is_crash(),
+        shows: |v| v.is_in("panic") && v.right("remainder with overflow"),
     },
     Known {
         id: "Q38",
@@ -230,7 +264,7 @@ const KNOWN: [Known; 38] = [
         id: "Q70",
         title: "the operand count of an AWK op through `ExtendedWide` is unbounded",
         side: Side::Interp,
-        shows: |v| v.has(&["ExtendedWide"]) && (v.left("awk argument count") || v.is_crash()),
+        shows: |v| v.record("awk argument count") || (v.has(&["ExtendedWide"]) && v.is_crash()),
     },
     Known {
         id: "Q69",
@@ -242,7 +276,7 @@ const KNOWN: [Known; 38] = [
         id: "Q1",
         title: "`Return` and `ReturnValue` at the root frame run the chunk a second time",
         side: Side::Interp,
-        shows: |v| v.has(&["Return", "ReturnValue"]) && !v.has(&["PushFrame", "PopFrame", "Call"]),
+        shows: |v| v.has(&["Return", "ReturnValue"]) && !v.has(&["PushFrame", "PopFrame"]),
     },
     Known {
         id: "Q3",
@@ -263,10 +297,28 @@ const KNOWN: [Known; 38] = [
         shows: |v| v.has(&["Call"]) && (v.is_in("frames") || v.is_crash()),
     },
     Known {
+        id: "Q35",
+        title: "increments and fused ops panic where they overflow",
+        side: Side::Interp,
+        shows: |v| v.is_in("panic") && v.right("overflow") && v.names_slots(),
+    },
+    Known {
+        id: "Q79",
+        title: "`AwkSubstr` panics where start and length overflow",
+        side: Side::Interp,
+        shows: |v| v.is_in("panic") && v.right("overflow") && v.has(&["AwkSubstr", "ExtendedWide"]),
+    },
+    Known {
         id: "R5",
         title: "a limit that does not exist: the process dies or never ends",
         side: Side::Interp,
         shows: |v| v.is_crash(),
+    },
+    Known {
+        id: "D23",
+        title: "chunks that were deserialized share compiled code (Q49)",
+        side: Side::Tiers,
+        shows: |v| v.is_by("published-deserialized"),
     },
     Known {
         id: "D10",
@@ -276,9 +328,13 @@ const KNOWN: [Known; 38] = [
     },
     Known {
         id: "D24",
-        title: "`ip` and the stack below the result are not what a run leaves",
+        title: "`ip` and the values below the result are not what a run leaves, those of the caller are not seen",
         side: Side::Tiers,
-        shows: |v| v.is_in("ip") || (v.is_in("stack") && v.shape("another count")),
+        shows: |v| {
+            v.is_in("ip")
+                || (v.is_in("stack") && v.shape("another count"))
+                || v.starts_with_a_stack()
+        },
     },
     Known {
         id: "D14",
@@ -317,16 +373,7 @@ const KNOWN: [Known; 38] = [
         id: "D8",
         title: "NaN is falsy as a condition and in `LogNot`",
         side: Side::Tiers,
-        shows: |v| {
-            v.constant(is_nan)
-                && v.has(&[
-                    "LogNot",
-                    "JumpIfTrue",
-                    "JumpIfFalse",
-                    "JumpIfTrueKeep",
-                    "JumpIfFalseKeep",
-                ])
-        },
+        shows: |v| v.may_have_nan() && v.has(&DECIDING),
     },
     Known {
         id: "D11",
@@ -336,7 +383,7 @@ const KNOWN: [Known; 38] = [
     },
     Known {
         id: "D16",
-        title: "`AwkInt` of a `Float` stays a `Float`",
+        title: "`AwkInt` does not go through f64: a `Float` stays one, an `Int` keeps all bits",
         side: Side::Tiers,
         shows: |v| v.has(&["AwkInt"]),
     },
@@ -350,7 +397,9 @@ const KNOWN: [Known; 38] = [
         id: "D19",
         title: "shift counts from 2^32 up are taken modulo 64",
         side: Side::Tiers,
-        shows: |v| v.has(&["AwkLshiftJit", "AwkRshiftJit"]) && v.shape("another"),
+        shows: |v| {
+            v.has(&["AwkLshiftJit", "AwkRshiftJit"]) && v.shape("another") && !v.record("error")
+        },
     },
     Known {
         id: "D20",
@@ -362,7 +411,7 @@ const KNOWN: [Known; 38] = [
         id: "D21",
         title: "slot writes before an AWK error are discarded",
         side: Side::Tiers,
-        shows: |v| v.has(&AWK_ERRORS) && v.is_in("slots"),
+        shows: |v| v.record("error") && v.is_in("slots"),
     },
     Known {
         id: "D18",
@@ -392,7 +441,7 @@ const KNOWN: [Known; 38] = [
         id: "D12",
         title: "a number stored in a slot takes the kind that the slot had: a `Float` is truncated",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && (v.shape("Float became") || v.shape("Int became Float")),
+        shows: |v| v.is_in("slots") && (v.shape("Float became") || v.shape("became Float")),
     },
     Known {
         id: "D13",
@@ -412,6 +461,12 @@ const KNOWN: [Known; 38] = [
         side: Side::Tiers,
         shows: |v| v.constant(is_float) && (v.became_int() || v.left("Float(-0.0)")),
     },
+    Known {
+        id: "D14",
+        title: "slots that the frame does not have are read and written out of bounds",
+        side: Side::Tiers,
+        shows: |v| v.names_missing_slots() && !v.is_by("published-trace"),
+    },
 ];
 
 /// The samples by cause: known ones in the order of their numbers, then the others, what is
@@ -429,7 +484,9 @@ pub fn group(samples: &[Sample]) -> Vec<Cause> {
             .iter()
             .position(|known| known.side == side && (known.shows)(&view));
         if let Some(rule) = rule {
-            known.entry(rule).or_default().push(sample);
+            // Several rules may tell of one difference.
+            let first = KNOWN.iter().position(|known| known.id == KNOWN[rule].id);
+            known.entry(first.unwrap_or(rule)).or_default().push(sample);
             continue;
         }
         match unknown.iter_mut().find(|likeness| likeness.holds(sample)) {
@@ -459,8 +516,8 @@ fn side(sample: &Sample) -> Side {
     }
 }
 
-/// Samples that the specification does not know and that look alike: the same difference, by
-/// programs that contain the ops of the smallest one.
+/// Samples that the specification does not know and that look alike: by programs that contain
+/// the ops of the smallest one, and with the same difference.
 struct Likeness<'s> {
     side: Side,
     difference: String,
@@ -480,11 +537,12 @@ impl<'s> Likeness<'s> {
 
     fn holds(&self, sample: &Sample) -> bool {
         let ops = sample.ops();
-        let same_ops = match self.ops.is_empty() {
-            true => ops.is_empty(),
-            false => self.ops.is_subset(&ops),
-        };
-        same_ops && self.side == side(sample) && self.difference == difference(sample)
+        if self.side != side(sample) || self.ops.is_empty() != ops.is_empty() {
+            return false;
+        }
+        // An op that means something else in the interpreter differs in many ways.
+        let is_the_op = self.side == Side::Interp && self.ops.len() == 1;
+        self.ops.is_subset(&ops) && (is_the_op || self.difference == difference(sample))
     }
 }
 
@@ -561,7 +619,7 @@ mod tests {
             field: field.to_owned(),
             place: field.to_owned(),
             left: String::new(),
-            right: String::new(),
+            right: shape.to_owned(),
             shape: shape.to_owned(),
         };
         Sample {
@@ -581,7 +639,12 @@ mod tests {
     fn known_differences_have_their_number_and_come_first() {
         let samples = [
             sample("published-interp", "result", "another Int", "StringLen"),
-            sample("published-interp", "panic", "overflow", "Mod"),
+            sample(
+                "published-interp",
+                "panic",
+                "remainder with overflow",
+                "Mod",
+            ),
             sample("published-block", "process", "SIGFPE", "LoadInt 0\nMod"),
         ];
         let causes = group(&samples);

@@ -7,6 +7,10 @@ use crate::theirs;
 use std::fmt::Debug;
 
 /// A value of this project as one of the published crate.
+#[allow(
+    clippy::useless_conversion,
+    reason = "the newest version shares the elements of an array"
+)]
 pub(crate) fn value(ours: &fusevm::Value) -> theirs::Value {
     use theirs::Value as Theirs;
     match ours {
@@ -15,7 +19,7 @@ pub(crate) fn value(ours: &fusevm::Value) -> theirs::Value {
         fusevm::Value::Int(n) => Theirs::Int(*n),
         fusevm::Value::Float(x) => Theirs::Float(*x),
         fusevm::Value::Str(text) => Theirs::str(text.as_str()),
-        fusevm::Value::Array(elements) => Theirs::Array(values(elements)),
+        fusevm::Value::Array(elements) => Theirs::Array(values(elements).into()),
         fusevm::Value::Hash(map) => Theirs::Hash(
             map.iter()
                 .map(|(key, element)| (key.clone(), value(element)))

@@ -56,20 +56,13 @@ fn on_our_vm<T>(vm: &mut theirs::VM, call: impl FnOnce(&mut fusevm::VM) -> T) ->
     vm.globals = convert::values(&ours.globals);
     vm.ip = ours.ip;
     vm.last_status = ours.last_status;
-    let next_ip = vm.ip;
-    vm.frames = ours
-        .frames
-        .iter()
-        .map(|frame| theirs::Frame {
-            // Its frames of scopes hold the ip behind the op that opened them.
-            return_ip: match frame.return_ip {
-                fusevm::Frame::SCOPE => next_ip,
-                return_ip => return_ip,
-            },
-            stack_base: frame.stack_base,
-            slots: convert::values(&frame.slots),
-        })
-        .collect();
+    // No handler that a case may have here opens a frame.
+    vm.frames.truncate(ours.frames.len());
+    for (theirs, ours) in vm.frames.iter_mut().zip(&ours.frames) {
+        theirs.return_ip = ours.return_ip;
+        theirs.stack_base = ours.stack_base;
+        theirs.slots = convert::values(&ours.slots);
+    }
     result
 }
 

@@ -3,9 +3,10 @@
 use crate::VERSION;
 use crate::campaign::Tally;
 use crate::causes::{Cause, group};
-use crate::subjects::NOT_COMPARED;
+use crate::subjects::{NOT_COMPARED, Published};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
+use fusevm_conformance::subject::Subject;
 use std::fmt::{self, Write as _};
 
 /// The page of a campaign.
@@ -125,9 +126,10 @@ fn in_cell(text: &str) -> String {
 fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
     let sample = &cause.smallest;
     let found = &sample.found;
-    let against = match sample.signature.subject.as_str() {
-        "published-interp" => "`interp`, the semantics of record",
-        _ => "`published-interp`",
+    let subject = Published::by_name(&sample.signature.subject);
+    let against = match subject.and_then(Published::against) {
+        None => "`interp`, the semantics of record".to_owned(),
+        Some(left) => format!("`{}`", left.name()),
     };
     let id = cause.id.map(|id| format!("{id}: ")).unwrap_or_default();
     let case = Case {

@@ -245,12 +245,15 @@ impl Group {
     }
 }
 
-/// What was found, small programs first: they are reduced soonest, and explain large ones.
+/// What was found, small programs first: they are reduced soonest, and explain large ones. What
+/// may be a mere consequence comes last.
 fn smallest_first(tally: &Tally) -> Vec<&Finding> {
     let mut findings: Vec<_> = tally.findings.iter().collect();
     findings.sort_by_key(|finding| {
         let n_ops = finding.case.chunk.ops.len();
-        (n_ops, finding.index, finding.divergence.signature())
+        let follows = culprit::may_follow(finding.divergence.difference.kind);
+        let signature = finding.divergence.signature();
+        (follows, n_ops, finding.index, signature)
     });
     findings
 }

@@ -3,7 +3,7 @@
 //! [`Cells`] says which cells of one op were reached, [`required`] which ones the
 //! specification says are reachable. What is required follows from the op table: every op
 //! takes operands of every kind, and every op of a chunk that verifies can be part of native
-//! code. [`NOT_NATIVE`] and [`RAISES`] are the only lists of ops by name.
+//! code. [`NOT_NATIVE`] and `RAISES` are the only lists of ops by name.
 //!
 //! An op completes in a tier with the kinds with which the interpreter runs it in a case
 //! whose native code contains it. It errors with the kinds with which it ends such a case.

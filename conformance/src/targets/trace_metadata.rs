@@ -19,6 +19,9 @@ use crate::subjects::{REFERENCE, record_traces, run_imported};
 use fusevm::JitCompiler;
 use fusevm::jit::TraceMetadata;
 
+/// Characters of metadata that a report shows.
+const MOST_SHOWN: usize = 4_000;
+
 /// What entropy means: programs with loops.
 pub const GROW: Grow = Specimen::unsteady;
 
@@ -84,6 +87,7 @@ fn check_case(case: &Case, harm: &(dyn Fn(&Case) -> Option<Harm> + Sync)) {
     let case = reduce::reduce(case.clone(), &mut still_harms, REDUCTION);
     let text = filetest::print_file("Imported traces do harm.", &case, None, &[]);
     let json = serde_json::to_string(&found.traces).unwrap_or_default();
+    let json: String = json.chars().take(MOST_SHOWN).collect();
     panic!("\n{}\nmetadata     {json}\n\n{text}", found.what);
 }
 

@@ -216,12 +216,14 @@ mod tests {
             fault: "known".to_owned(),
             reason: "It changes speed only.".to_owned(),
         }];
-        let mut record = FaultsRecord::default();
-        record.baseline = Some(fusevm_reports::faults::Baseline {
-            tree: String::new(),
-            cases: 1,
-            seconds: 1.0,
-        });
+        let record = FaultsRecord {
+            baseline: Some(fusevm_reports::faults::Baseline {
+                tree: String::new(),
+                cases: 1,
+                seconds: 1.0,
+            }),
+            ..FaultsRecord::default()
+        };
         let text = text(&record, &[&known, &hole, &noticed], &reasons);
         assert!(
             text.contains("all                 3       1  33.3 %"),
