@@ -73,11 +73,19 @@ impl Aspect {
             other => Aspect::Field(other),
         }
     }
+
+    /// Whether a defect of this kind may show as nothing but one of the other: a wrong value
+    /// leads elsewhere, or makes a loop turn more often.
+    fn may_show_as(self, other: Aspect) -> bool {
+        let follows = matches!(other, Aspect::Places | Aspect::Field(Field::Fuel));
+        self == other || (self == Aspect::Values && follows)
+    }
 }
 
 /// Whether a divergence in this field may be the consequence of one in another field.
 pub(super) fn may_follow(field: Field) -> bool {
-    Aspect::of(field) != Aspect::Values
+    let aspect = Aspect::of(field);
+    aspect != Aspect::Values && Aspect::Values.may_show_as(aspect)
 }
 
 /// What two divergences of one defect have in common.
@@ -117,13 +125,7 @@ impl Cause {
 
     /// Whether the other divergence is this one, with more ops that could not be reduced away.
     fn leads_to(&self, other: &Cause) -> bool {
-        self.may_show_as(other.aspect) && self.ops.is_subset(&other.ops)
-    }
-
-    /// Whether another kind of thing may be wrong because of this one: with another value a run
-    /// goes on elsewhere, and needs other fuel.
-    fn may_show_as(&self, aspect: Aspect) -> bool {
-        self.aspect == aspect || (self.aspect == Aspect::Values && !self.is_structural)
+        self.aspect.may_show_as(other.aspect) && self.ops.is_subset(&other.ops)
     }
 
     /// Whether the divergence of a case that was not reduced yet is this defect: it has the ops
@@ -138,7 +140,8 @@ impl Cause {
         if self.panicked_at.is_some() {
             return self.panicked_at == panicked_at(&divergence.difference);
         }
-        if !self.may_show_as(Aspect::of(divergence.difference.kind)) {
+        let aspect = Aspect::of(divergence.difference.kind);
+        if !self.aspect.may_show_as(aspect) {
             return false;
         }
         let present: BTreeSet<_> = culprits(&case.chunk).collect();
