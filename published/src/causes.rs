@@ -417,7 +417,7 @@ const KNOWN: [Known; 42] = [
         id: "D18",
         title: "AWK ops bypass a host that answers them",
         side: Side::Tiers,
-        shows: |v| v.is_in("log"),
+        shows: |v| v.is_in("log") && v.left("awk "),
     },
     Known {
         id: "D15",
@@ -447,7 +447,10 @@ const KNOWN: [Known; 42] = [
         id: "D13",
         title: "slots of other kinds are read as integers and overwritten",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && (v.became_int() || v.starts_with_other_kinds()),
+        shows: |v| {
+            let seen_by_handler = v.is_in("log") && v.left("Undef") && v.right("Int(0)");
+            seen_by_handler || (v.is_in("slots") && (v.became_int() || v.starts_with_other_kinds()))
+        },
     },
     Known {
         id: "D9",

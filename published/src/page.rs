@@ -3,6 +3,7 @@
 use crate::VERSION;
 use crate::campaign::Tally;
 use crate::causes::{Cause, group};
+use crate::compare::without_folders;
 use crate::subjects::{NOT_COMPARED, Published};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
@@ -23,7 +24,7 @@ fn write_page(out: &mut String, tally: &Tally) -> fmt::Result {
     writeln!(
         out,
         "# The published crate, fusevm {VERSION}, under the harness\n\n\
-         Written by `cargo published {} --markdown FILE`, not by hand: {} cases in {} s, each \
+         Written by `cargo published` and not by hand, from campaigns with `{}`: {} cases in {} s, each \
          case and subject in a process that may die of it. The published interpreter is \
          compared with the semantics of record, each published tier with the published \
          interpreter. The published crate is built with overflow checks and assertions, as \
@@ -153,7 +154,7 @@ fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
         cause.subjects.join(", "),
         found.place,
         sample.signature.subject,
-        found.right,
+        without_folders(&found.right),
         found.left,
         sample.record,
         program,
