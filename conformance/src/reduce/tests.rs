@@ -114,7 +114,7 @@ fn schedules_become_simple() {
         schedule: 12,
         ..Case::default()
     };
-    let mut still_fails = |case: &Case| case.runs >= 2 && case.schedule % 4 == 0;
+    let mut still_fails = |case: &Case| case.runs >= 2 && case.schedule.is_multiple_of(4);
     let reduced = reduce(case.clone(), &mut still_fails, Duration::from_secs(5));
     assert_eq!((reduced.runs, reduced.schedule), (2, 0));
     let mut still_fails = |case: &Case| case.schedule % 8 == 4;
