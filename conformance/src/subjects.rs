@@ -16,6 +16,7 @@ mod speed;
 mod tier;
 mod trace_import;
 
+use crate::campaign::SplitMix;
 use crate::case::Case;
 use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
 use crate::outcome::Outcome;
@@ -67,6 +68,15 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
 /// Subjects that run only where they are named: they take long, or need more than the case to
 /// judge it.
 pub const ON_REQUEST: &[&dyn Subject] = &[&DeoptEvery, &Speed(1)];
+
+/// The subjects of every case, and of each list of [`IN_TURN`] the one that `number` chooses.
+pub fn drawn(number: u64) -> Vec<&'static dyn Subject> {
+    let mut random = SplitMix::new(number);
+    let mut turn = |list: &[&'static dyn Subject]| list[random.below(list.len() as u64) as usize];
+    let mut drawn = EVERY_CASE.to_vec();
+    drawn.extend(IN_TURN.iter().map(|list| turn(list)));
+    drawn
+}
 
 /// [`IN_TURN`] as a campaign plans it.
 pub fn turns() -> Vec<Vec<&'static dyn Subject>> {

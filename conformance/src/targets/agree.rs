@@ -3,8 +3,9 @@
 use super::input::{Grow, Input};
 use crate::campaign::reduce_finding;
 use crate::case::Case;
-use crate::oracles::agreement::{self, Divergence};
+use crate::oracles::agreement;
 use crate::subject::Subject;
+use crate::subjects;
 use std::time::Duration;
 
 /// How long a divergence is reduced before it is reported.
@@ -12,14 +13,21 @@ pub(super) const REDUCTION: Duration = Duration::from_secs(20);
 
 /// Panics with the reduced program when subjects disagree on the case that `data` means.
 pub(super) fn check(grow: Grow, data: &[u8], subjects: &[&'static dyn Subject]) {
+    check_case(&Input::read(grow, data).case(), subjects);
+}
+
+/// As [`check`], by the subjects that the schedule of the case chooses.
+pub(super) fn check_in_turn(grow: Grow, data: &[u8]) {
     let case = Input::read(grow, data).case();
-    if let Some(divergence) = agreement::check(&case, subjects).divergence() {
-        fail(&case, divergence, subjects);
-    }
+    check_case(&case, &subjects::drawn(u64::from(case.schedule)));
 }
 
 /// Panics with the divergence and the reduced program.
-fn fail(case: &Case, divergence: &Divergence, subjects: &[&'static dyn Subject]) {
+fn check_case(case: &Case, subjects: &[&'static dyn Subject]) {
+    let checked = agreement::check(case, subjects);
+    let Some(divergence) = checked.divergence() else {
+        return;
+    };
     let reduction = reduce_finding(case, divergence, subjects, REDUCTION);
     panic!(
         "\n{}\nreduced      {} ops in {:.1} s\n\n{}",

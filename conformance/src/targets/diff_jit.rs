@@ -3,7 +3,6 @@
 use super::agree;
 use super::input::Grow;
 use crate::generate::Specimen;
-use crate::subjects;
 
 /// What entropy means.
 pub const GROW: Grow = Specimen::structured;
@@ -11,5 +10,5 @@ pub const GROW: Grow = Specimen::structured;
 /// Panics with the reduced program and the divergence when subjects disagree on the
 /// structured case that `data` means.
 pub fn check(data: &[u8]) {
-    agree::check(GROW, data, &subjects::all());
+    agree::check_in_turn(GROW, data);
 }
