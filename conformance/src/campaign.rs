@@ -11,6 +11,7 @@ mod tally;
 mod workers;
 
 pub use entropy::SplitMix;
+pub(crate) use findings::REDUCTION_FUEL;
 pub use findings::{Findings, Group, Reduction, fuelled, reduce_finding};
 pub use tally::{Finding, OpTally, SubjectTally, Tally, TierTally};
 pub use workers::{Progress, Stop, run};

@@ -147,7 +147,7 @@ fn reduce_specimen(
 }
 
 /// Fuel of a candidate that has none of its own: far more than any generated case uses.
-const REDUCTION_FUEL: u64 = 100_000;
+pub(crate) const REDUCTION_FUEL: u64 = 100_000;
 
 /// The case with fuel that no generated case uses up, unless it has some already.
 pub fn fuelled(case: &Case) -> Case {

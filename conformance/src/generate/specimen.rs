@@ -45,7 +45,7 @@ impl Specimen {
         } else {
             specimen.mutate(&mut mutating);
         }
-        specimen.case.fuel = specimen.case.fuel.or(Some(scene::ENOUGH_FUEL));
+        specimen.bound_fuel();
         specimen
     }
 
@@ -58,8 +58,14 @@ impl Specimen {
         if let Some(tree) = &mut specimen.tree {
             mutate::unsettle(tree, &mut Entropy::new(&mut mutating));
         }
-        specimen.case.fuel = specimen.case.fuel.or(Some(scene::ENOUGH_FUEL));
+        specimen.bound_fuel();
         specimen.emitted()
+    }
+
+    /// Gives a program that need not end no more fuel than one that ends would need.
+    fn bound_fuel(&mut self) {
+        let fuel = self.case.fuel.unwrap_or(u64::MAX);
+        self.case.fuel = Some(fuel.min(scene::ENOUGH_FUEL));
     }
 
     /// A case without a tree, made harmless and short but for its fuel.
@@ -157,6 +163,20 @@ mod tests {
             late += usize::from(case.chunk.ops.iter().any(chooses));
         }
         assert!(loops > 90 && late > 80, "{loops} {late}");
+    }
+
+    #[test]
+    fn mutants_have_little_fuel() {
+        for seed in 0..200 {
+            let bytes = bytes(seed);
+            for grow in [Specimen::mutated, Specimen::unsteady] {
+                let fuel = grow(&mut Unstructured::new(&bytes)).case.fuel;
+                assert!(
+                    fuel.is_some_and(|fuel| fuel <= scene::ENOUGH_FUEL),
+                    "{fuel:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //! now: a corpus stays useful when the generator changes. Mutations work on the entropy or the
 //! tree, and on the ops of a record that has neither. Every mutant is a record again.
 
-use crate::campaign::{SplitMix, fuelled, schedule_from};
+use crate::campaign::{REDUCTION_FUEL, SplitMix, fuelled, schedule_from};
 use crate::case::Case;
 use crate::filetest;
 use crate::generate::Specimen;
@@ -204,9 +204,10 @@ fn case_of(text: &str) -> Option<Case> {
     (programs.len() == 1).then(|| programs.remove(0).case)
 }
 
-/// The case, with fuel unless it ends without.
-fn ending(case: Case) -> Case {
-    if case.fuel.is_some() {
+/// The case, with fuel unless it ends without, and never with so much that it takes long.
+fn ending(mut case: Case) -> Case {
+    if let Some(fuel) = &mut case.fuel {
+        *fuel = (*fuel).min(REDUCTION_FUEL);
         return case;
     }
     let fuelled = fuelled(&case);
