@@ -102,6 +102,7 @@ pub fn reduce_specimen(
     still_fails: &mut dyn FnMut(&Case) -> bool,
     budget: Duration,
 ) -> Case {
+    let started = Instant::now();
     let bound = Bound::of(&specimen.case);
     let deadline = Instant::now() + budget / 2;
     let mut tried = 0;
@@ -112,7 +113,7 @@ pub fn reduce_specimen(
             && bound.allows(candidate)
             && still_fails(candidate)
     });
-    reduce(case, still_fails, budget / 2)
+    reduce(case, still_fails, budget.saturating_sub(started.elapsed()))
 }
 
 /// The smallest failing case so far, and the way to a smaller one.

@@ -351,6 +351,12 @@ fn matrix_report(
     TierName::ALL.into_iter().map(of).collect()
 }
 
+fn sorted(cases: &[u64]) -> Vec<u64> {
+    let mut cases = cases.to_vec();
+    cases.sort_unstable();
+    cases
+}
+
 impl GroupReport {
     fn new(group: &Group) -> GroupReport {
         let reduction = &group.reduction;
@@ -364,7 +370,7 @@ impl GroupReport {
             field: difference.field.clone(),
             left: difference.left.clone(),
             right: difference.right.clone(),
-            cases: group.cases.clone(),
+            cases: sorted(&group.cases),
             n_ops: reduction.case.chunk.ops.len(),
             program: reduction.text(&reduction.why()),
             file: None,

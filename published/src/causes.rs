@@ -193,7 +193,7 @@ fn is_float(value: &Value) -> bool {
 /// What the specification knows, the most particular first. Q: behaviour of its interpreter
 /// that the rules overrule. R5: a chunk that brings the process down. D: tiers that disagree
 /// with their own interpreter.
-const KNOWN: [Known; 41] = [
+const KNOWN: [Known; 42] = [
     Known {
         id: "Q46",
         title: "higher-order ops do nothing",
@@ -315,6 +315,12 @@ const KNOWN: [Known; 41] = [
         shows: |v| v.is_crash(),
     },
     Known {
+        id: "D23",
+        title: "chunks that were deserialized share compiled code (Q49)",
+        side: Side::Tiers,
+        shows: |v| v.is_by("published-deserialized"),
+    },
+    Known {
         id: "D10",
         title: "an empty stack at the end gives `Int(0)` instead of `Halted`",
         side: Side::Tiers,
@@ -411,7 +417,7 @@ const KNOWN: [Known; 41] = [
         id: "D18",
         title: "AWK ops bypass a host that answers them",
         side: Side::Tiers,
-        shows: |v| v.is_in("log"),
+        shows: |v| v.is_in("log") && v.left("awk "),
     },
     Known {
         id: "D15",
@@ -441,7 +447,10 @@ const KNOWN: [Known; 41] = [
         id: "D13",
         title: "slots of other kinds are read as integers and overwritten",
         side: Side::Tiers,
-        shows: |v| v.is_in("slots") && (v.became_int() || v.starts_with_other_kinds()),
+        shows: |v| {
+            let seen_by_handler = v.is_in("log") && v.left("Undef") && v.right("Int(0)");
+            seen_by_handler || (v.is_in("slots") && (v.became_int() || v.starts_with_other_kinds()))
+        },
     },
     Known {
         id: "D9",

@@ -172,11 +172,24 @@ fn kind_of_text(text: &str) -> String {
     }
 }
 
+/// A message with the names of source files only, wherever they were on this machine.
+pub fn without_folders(message: &str) -> String {
+    let words: Vec<_> = message.split(' ').map(without_folder).collect();
+    words.join(" ")
+}
+
+fn without_folder(word: &str) -> &str {
+    match word.contains(".rs:") {
+        true => word.rsplit('/').next().unwrap_or(word),
+        false => word,
+    }
+}
+
 /// A message with `N` for every number in it, and without the folders of files.
 pub fn without_numbers(message: &str) -> String {
     let mut text = String::new();
     for word in message.split(' ') {
-        let word = word.rsplit('/').next().unwrap_or(word);
+        let word = without_folder(word);
         if !text.is_empty() {
             text.push(' ');
         }
@@ -226,6 +239,10 @@ mod tests {
     #[test]
     fn panics_keep_their_place_and_lose_their_numbers() {
         let message = "index 17 out of range, at /home/x/registry/vm.rs:31";
+        assert_eq!(
+            without_folders(message),
+            "index 17 out of range, at vm.rs:31"
+        );
         assert_eq!(
             without_numbers(message),
             "index N out of range, at vm.rs:31"

@@ -56,8 +56,8 @@ fn limits() -> Limits {
     limits
 }
 
-/// Runs a case on `subject` and compares: the interpreter with the semantics of record, a tier
-/// with the interpreter. `about_to_run` is called before that part which is judged.
+/// Runs a case on `subject` and compares with what it is to be compared with
+/// ([`Published::against`]). `about_to_run` is called before that part which is judged.
 pub fn judge(
     case: &Case,
     subject: Published,
@@ -72,13 +72,17 @@ pub fn judge(
         Err(declined) => return Judgement::Declined(declined.reason, declined.detail),
     };
     let record = record.outcome;
-    let left = match subject.is_tier() {
-        false => record.clone(),
-        true if ended_at_limit(&record) => {
+    let left = match subject.against() {
+        None => record.clone(),
+        Some(_) if ended_at_limit(&record) => {
             return Judgement::declined("limit", format!("it has none: {}", record.ending));
         }
-        true => match outcome(&case, Published::Interp) {
+        Some(left) => match outcome(&case, left) {
             Ok(Ok(observed)) => observed.outcome,
+            Ok(Err(Declined {
+                observed: Some(observed),
+                ..
+            })) => observed.outcome,
             Ok(Err(declined)) => return Judgement::Declined(declined.reason, declined.detail),
             Err(panic) => return Judgement::declined("its interpreter panics", panic),
         },

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+/// Processor time of one run outside a campaign.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Where does the published fusevm crate differ from the semantics of record, and its tiers
 /// from its interpreter?
 #[derive(Parser)]
@@ -33,7 +36,7 @@ enum Command {
         /// A program (`.fvm`)
         file: PathBuf,
     },
-    /// Write the page of campaigns that were saved
+    /// Run what saved campaigns found once more, and write their page
     Page {
         /// What `--save` has written
         #[arg(required = true)]
@@ -123,6 +126,9 @@ fn write_saved_page(saved: &[PathBuf], markdown: Option<&Path>) -> Result<(), St
     for file in saved {
         sum.add(read_saved(file)?);
     }
+    let checked =
+        Worker::new(&this_program()?, PATIENCE).and_then(|mut worker| sum.check_again(&mut worker));
+    checked.map_err(|error| error.to_string())?;
     write_page(&sum, markdown)
 }
 
@@ -165,7 +171,7 @@ fn run_file(file: &Path) -> Result<(), String> {
     let text = filetest::read(file)?;
     let programs = filetest::programs(&text)?;
     let fails = |error: io::Error| error.to_string();
-    let mut worker = Worker::new(&this_program()?, Duration::from_secs(5)).map_err(fails)?;
+    let mut worker = Worker::new(&this_program()?, PATIENCE).map_err(fails)?;
     for program in programs {
         if let Some(name) = program.name {
             println!("{name}");
@@ -173,12 +179,12 @@ fn run_file(file: &Path) -> Result<(), String> {
         for subject in subjects::ALL {
             let name = subject.name();
             match worker.judge(&program.case, subject).map_err(fails)? {
-                Judgement::Agreed => println!("  {name:<17} agreed"),
+                Judgement::Agreed => println!("  {name:<22} agreed"),
                 Judgement::Declined(reason, detail) => {
-                    println!("  {name:<17} declined  {reason}: {detail}");
+                    println!("  {name:<22} declined  {reason}: {detail}");
                 }
                 Judgement::Diverged(divergence) => {
-                    println!("  {name:<17} DIVERGED  record: {}", divergence.record);
+                    println!("  {name:<22} DIVERGED  record: {}", divergence.record);
                     for found in divergence.found {
                         println!("    {}: {} became {}", found.place, found.left, found.right);
                     }

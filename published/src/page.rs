@@ -3,9 +3,11 @@
 use crate::VERSION;
 use crate::campaign::Tally;
 use crate::causes::{Cause, group};
-use crate::subjects::NOT_COMPARED;
+use crate::compare::without_folders;
+use crate::subjects::{NOT_COMPARED, Published};
 use fusevm_conformance::case::Case;
 use fusevm_conformance::filetest;
+use fusevm_conformance::subject::Subject;
 use std::fmt::{self, Write as _};
 
 /// The page of a campaign.
@@ -22,7 +24,7 @@ fn write_page(out: &mut String, tally: &Tally) -> fmt::Result {
     writeln!(
         out,
         "# The published crate, fusevm {VERSION}, under the harness\n\n\
-         Written by `cargo published {} --markdown FILE`, not by hand: {} cases in {} s, each \
+         Written by `cargo published` and not by hand, from campaigns with `{}`: {} cases in {} s, each \
          case and subject in a process that may die of it. The published interpreter is \
          compared with the semantics of record, each published tier with the published \
          interpreter. The published crate is built with overflow checks and assertions, as \
@@ -125,9 +127,10 @@ fn in_cell(text: &str) -> String {
 fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
     let sample = &cause.smallest;
     let found = &sample.found;
-    let against = match sample.signature.subject.as_str() {
-        "published-interp" => "`interp`, the semantics of record",
-        _ => "`published-interp`",
+    let subject = Published::by_name(&sample.signature.subject);
+    let against = match subject.and_then(Published::against) {
+        None => "`interp`, the semantics of record".to_owned(),
+        Some(left) => format!("`{}`", left.name()),
     };
     let id = cause.id.map(|id| format!("{id}: ")).unwrap_or_default();
     let case = Case {
@@ -151,7 +154,7 @@ fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
         cause.subjects.join(", "),
         found.place,
         sample.signature.subject,
-        found.right,
+        without_folders(&found.right),
         found.left,
         sample.record,
         program,

@@ -42,6 +42,8 @@ pub enum Published {
     Linear,
     /// `VM::run` with the block tier compiling at the first run, and no traces.
     Block,
+    /// As `Block`, for a chunk that was deserialized, behind another one that was too.
+    Deserialized,
     /// `VM::run` with loops traced at once, and the block tier out of the way.
     Trace,
     /// `VM::run` with default thresholds, often enough to cross them.
@@ -49,10 +51,11 @@ pub enum Published {
 }
 
 /// Every subject, the interpreter first.
-pub const ALL: [Published; 5] = [
+pub const ALL: [Published; 6] = [
     Published::Interp,
     Published::Linear,
     Published::Block,
+    Published::Deserialized,
     Published::Trace,
     Published::Auto,
 ];
@@ -73,6 +76,7 @@ impl Subject for Published {
             Published::Interp => "published-interp",
             Published::Linear => "published-linear",
             Published::Block => "published-block",
+            Published::Deserialized => "published-deserialized",
             Published::Trace => "published-trace",
             Published::Auto => "published-auto",
         }
@@ -101,6 +105,15 @@ impl Published {
     /// Whether it is one of the tiers.
     pub fn is_tier(self) -> bool {
         self != Published::Interp
+    }
+
+    /// The subject that it is compared with; the semantics of record for `None`.
+    pub fn against(self) -> Option<Published> {
+        match self {
+            Published::Interp => None,
+            Published::Deserialized => Some(Published::Block),
+            _ => Some(Published::Interp),
+        }
     }
 
     /// The case that it is really given, and what the semantics of record make of that.
@@ -144,14 +157,13 @@ impl Published {
 
     /// Runs a prepared case. `record` stands where the published crate shows nothing.
     fn observe(self, case: &Case, record: Outcome) -> Result<Observed, Declined> {
-        let chunk = convert::chunk(&case.chunk)
-            .map_err(|error| declined("not the same op or chunk", error))?;
+        let mut chunk = convert(case)?;
         let jit = theirs::JitCompiler::new();
         let defaults = theirs::TraceJitConfig::defaults();
         let runs = match self {
             Published::Interp => return run_vm(case, &chunk, false, &record).map(observed),
             Published::Linear => return run_linear(case, &chunk, record).map(observed),
-            Published::Block => {
+            Published::Block | Published::Deserialized => {
                 jit.set_config(theirs::TraceJitConfig {
                     block_threshold: 0,
                     trace_threshold: u32::MAX,
@@ -170,6 +182,14 @@ impl Published {
             Published::Auto if case.has_loop() => AUTO_LOOP_RUNS,
             Published::Auto => AUTO_RUNS,
         };
+        if self == Published::Deserialized {
+            // What deserializing leaves of it.
+            chunk.op_hash = 0;
+            let earlier = other_literals(case)?;
+            let mut earlier_chunk = convert(&earlier)?;
+            earlier_chunk.op_hash = 0;
+            run_vm(&earlier, &earlier_chunk, true, &record)?;
+        }
         let mut last = record.clone();
         for _ in 0..runs {
             last = run_vm(case, &chunk, true, &record)?;
@@ -188,6 +208,31 @@ impl Published {
                 observed: Some(Box::new(observed(last))),
             }),
         }
+    }
+}
+
+fn convert(case: &Case) -> Result<theirs::Chunk, Declined> {
+    convert::chunk(&case.chunk).map_err(|error| declined("not the same op or chunk", error))
+}
+
+/// The case with other literals, which ends as well.
+fn other_literals(case: &Case) -> Result<Case, Declined> {
+    let mut other = case.clone();
+    for op in &mut other.chunk.ops {
+        *op = match *op {
+            Op::LoadInt(n) => Op::LoadInt(n.wrapping_add(1)),
+            Op::LoadFloat(x) => Op::LoadFloat(-1.0 - x),
+            Op::LoadTrue => Op::LoadFalse,
+            Op::LoadFalse => Op::LoadTrue,
+            same => same,
+        };
+    }
+    if other.chunk.ops == case.chunk.ops {
+        return Err(declined("no literals", "no other chunk is like this one"));
+    }
+    match REFERENCE.run(&other)?.outcome.ending {
+        Ending::Error(text) if text.starts_with("limit exceeded") => Err(declined("limit", text)),
+        _ => Ok(other),
     }
 }
 

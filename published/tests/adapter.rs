@@ -154,3 +154,13 @@ fn what_kills_the_process_is_known_by_its_case() {
         Judgement::Agreed
     );
 }
+
+#[test]
+fn deserialized_chunks_do_not_hide_each_other() {
+    let mut worker = worker();
+    let judgement = judge(&mut worker, &case("LoadInt 7"), Published::Deserialized);
+    let found = judgement.found().first();
+    let right = found.map(|found| found.right.as_str());
+    let expected = (!cfg!(feature = "newest")).then_some("Int(8)");
+    assert_eq!(right, expected, "{judgement:?}");
+}

@@ -4,6 +4,10 @@
 //! when the same ops are to blame: those that are left in the reduced program, but for the ops
 //! that nearly every reduced program needs. And a divergence that goes away when the ops of a
 //! known defect do nothing is explained by that defect.
+//!
+//! Where only those ops are left that every program needs, no op is to blame but what surrounds
+//! them all: how values are kept, how code is entered and left. That is one defect for each
+//! kind of thing that is wrong, and explains whatever shows without any other op.
 
 use crate::case::Case;
 use crate::oracles::agreement::{self, Divergence};
@@ -18,35 +22,28 @@ use std::time::Duration;
 /// in several of them is reduced with the first.
 const SIMPLEST_FIRST: [&str; 6] = ["linear", "block", "trace", "auto", "schedule", "deopt"];
 
-/// Ops that reduced programs are full of, the most frequent ones first: they load and store, and
-/// they branch and count. They are to blame only where no other op is left.
-const SCAFFOLD: [&[&str]; 2] = [
-    &[
-        "Nop",
-        "LoadInt",
-        "LoadFloat",
-        "LoadConst",
-        "LoadTrue",
-        "LoadFalse",
-        "LoadUndef",
-        "Pop",
-        "GetSlot",
-        "SetSlot",
-    ],
-    &[
-        "Dup",
-        "GetVar",
-        "SetVar",
-        "Jump",
-        "JumpIfTrue",
-        "JumpIfFalse",
-        "Inc",
-        "PreIncSlotVoid",
-        "SlotIncLtIntJumpBack",
-        "PushFrame",
-        "PopFrame",
-        "Return",
-    ],
+/// Ops that reduced programs are full of: they load and store, branch and count. They are to
+/// blame only where no other op is left.
+const SCAFFOLD: [&str; 19] = [
+    "Nop",
+    "LoadInt",
+    "LoadFloat",
+    "LoadConst",
+    "LoadTrue",
+    "LoadFalse",
+    "LoadUndef",
+    "Pop",
+    "GetSlot",
+    "SetSlot",
+    "GetVar",
+    "SetVar",
+    "Jump",
+    "JumpIfTrue",
+    "JumpIfFalse",
+    "SlotIncLtIntJumpBack",
+    "PushFrame",
+    "PopFrame",
+    "Return",
 ];
 
 /// What kind of thing is wrong: fields in which one defect may show by turns.
@@ -97,9 +94,8 @@ pub(super) struct Cause {
     aspect: Aspect,
     /// Names of the ops to blame.
     ops: BTreeSet<&'static str>,
-    /// How many levels of [`SCAFFOLD`] were left out: with none, these are ops that most reduced
-    /// programs have, and explain nothing.
-    level: usize,
+    /// Whether no op is to blame: all of them are [`SCAFFOLD`].
+    is_structural: bool,
     /// Where it panicked, if it did.
     panicked_at: Option<String>,
 }
@@ -107,39 +103,33 @@ pub(super) struct Cause {
 impl Cause {
     /// The cause of a divergence that a reduced case shows.
     pub(super) fn of(case: &Case, divergence: &Divergence) -> Cause {
-        let mut ops: BTreeSet<_> = case.chunk.ops.iter().map(Op::name).collect();
-        let mut level = 0;
-        for scaffold in SCAFFOLD {
-            let others = ops.iter().filter(|name| !scaffold.contains(name));
-            let others: BTreeSet<_> = others.copied().collect();
-            if others.is_empty() {
-                break;
-            }
-            (ops, level) = (others, level + 1);
-        }
+        let ops: BTreeSet<_> = culprits(&case.chunk).collect();
         Cause {
             aspect: Aspect::of(divergence.difference.kind),
+            is_structural: ops.is_empty(),
             ops,
-            level,
             panicked_at: panicked_at(&divergence.difference),
         }
     }
 
     /// Whether two reduced divergences are one defect.
     pub(super) fn is_same(&self, other: &Cause) -> bool {
-        let ops_match = match self.level == 0 || self.level != other.level {
-            true => self.ops == other.ops,
-            // What is left besides the culprit could not be reduced away in one of them.
-            false => self.ops.is_subset(&other.ops) || other.ops.is_subset(&self.ops),
-        };
         match (&self.panicked_at, &other.panicked_at) {
             (Some(here), Some(there)) => here == there,
-            _ => self.aspect == other.aspect && ops_match,
+            _ if self.is_structural || other.is_structural => {
+                self.is_structural == other.is_structural && self.aspect == other.aspect
+            }
+            _ => self.leads_to(other) || other.leads_to(self),
         }
     }
 
+    /// Whether the other divergence is this one, with more ops that could not be reduced away.
+    fn leads_to(&self, other: &Cause) -> bool {
+        self.aspect.may_show_as(other.aspect) && self.ops.is_subset(&other.ops)
+    }
+
     /// Whether the divergence of a case that was not reduced yet is this defect: it has the ops
-    /// to blame, and agrees when they do nothing.
+    /// to blame, and agrees when they do nothing; or it needs no op but the scaffold.
     pub(super) fn explains(
         &self,
         case: &Case,
@@ -151,14 +141,16 @@ impl Cause {
             return self.panicked_at == panicked_at(&divergence.difference);
         }
         let aspect = Aspect::of(divergence.difference.kind);
-        if self.level == 0 || !self.aspect.may_show_as(aspect) {
+        if !self.aspect.may_show_as(aspect) {
             return false;
         }
-        let has = |name: &&str| case.chunk.ops.iter().any(|op| op.name() == *name);
-        if !self.ops.iter().all(has) {
-            return false;
-        }
-        let Some(chunk) = without(&case.chunk, &self.ops) else {
+        let present: BTreeSet<_> = culprits(&case.chunk).collect();
+        let idle = match self.is_structural {
+            true => present,
+            false if self.ops.is_subset(&present) => self.ops.clone(),
+            false => return false,
+        };
+        let Some(chunk) = without(&case.chunk, &idle, self.is_structural) else {
             return false;
         };
         let case = super::fuelled(&Case {
@@ -166,11 +158,20 @@ impl Cause {
             ..case.clone()
         });
         let subject = named(subjects, divergence.right_subject);
-        matches!(
-            agreement::divergence_within(&case, &subject, patience),
-            Some(None)
-        )
+        match agreement::divergence_within(&case, &subject, patience) {
+            Some(Some(other)) => {
+                self.is_structural && Aspect::of(other.difference.kind) == self.aspect
+            }
+            Some(None) => !self.is_structural,
+            None => false,
+        }
     }
+}
+
+/// The names of the ops of a chunk that may be to blame.
+fn culprits(chunk: &Chunk) -> impl Iterator<Item = &'static str> {
+    let names = chunk.ops.iter().map(Op::name);
+    names.filter(|name| !SCAFFOLD.contains(name))
 }
 
 /// Where a panic was, without its message: one assertion may fail with many numbers.
@@ -183,9 +184,10 @@ fn panicked_at(difference: &Difference) -> Option<String> {
     })
 }
 
-/// The chunk with ops of these names doing nothing but to take their operands and leave zeros;
-/// `None` when one of them does not say how many, or leads elsewhere.
-fn without(chunk: &Chunk, names: &BTreeSet<&str>) -> Option<Chunk> {
+/// The chunk with ops of these names doing nothing but to take their operands and leave zeros.
+/// One that does not say how many, or leads elsewhere, stays where it is if that `may_stay`;
+/// otherwise there is no such chunk.
+fn without(chunk: &Chunk, names: &BTreeSet<&str>, may_stay: bool) -> Option<Chunk> {
     let mut chunk = chunk.clone();
     for at in (0..chunk.ops.len()).rev() {
         let op = chunk.ops[at];
@@ -193,13 +195,15 @@ fn without(chunk: &Chunk, names: &BTreeSet<&str>) -> Option<Chunk> {
             continue;
         }
         let (pops, pushes) = op.stack_effect();
-        let (pops, pushes) = (pops.fixed()?, pushes.fixed()?);
-        if op.target().is_some() {
-            return None;
+        match (pops.fixed(), pushes.fixed(), op.target()) {
+            (Some(pops), Some(pushes), None) => {
+                let mut idle = vec![Op::Pop; pops];
+                idle.extend(vec![Op::LoadInt(0); pushes]);
+                chunk = splice(&chunk, at, &idle);
+            }
+            _ if may_stay => {}
+            _ => return None,
         }
-        let mut idle = vec![Op::Pop; pops];
-        idle.extend(vec![Op::LoadInt(0); pushes]);
-        chunk = splice(&chunk, at, &idle);
     }
     chunk.op_hash = chunk.compute_op_hash();
     Some(chunk)
@@ -260,17 +264,17 @@ mod tests {
         assert!(shr.is_same(&cause("Shr\nSetSlot 0", Field::Slots, "")));
         assert!(shr.is_same(&cause("Shr\nStringLen", Field::Ending, "")));
         assert!(!shr.is_same(&cause("Shl\nSetSlot 0", Field::Slots, "")));
-        assert!(!shr.is_same(&cause("Shr", Field::Fuel, "")));
+        assert!(shr.is_same(&cause("Shr\nSortBlock 0", Field::Fuel, "")));
+        let fuel = cause("Shr", Field::Fuel, "");
+        assert!(!fuel.is_same(&cause("Shr\nSortBlock 0", Field::Ending, "")));
     }
 
     #[test]
-    fn what_every_program_has_explains_only_itself() {
+    fn what_shows_in_any_program_is_one_cause() {
         let load = cause("LoadInt 5", Field::Ending, "");
-        assert!(load.is_same(&cause("LoadInt 7\nLoadInt 5", Field::Stack, "")));
+        assert!(load.is_same(&cause("LoadUndef\nSetSlot 5", Field::Stack, "")));
+        assert!(!load.is_same(&cause("LoadUndef\nSetSlot 5", Field::Fuel, "")));
         assert!(!load.is_same(&cause("LoadInt 5\nShr", Field::Ending, "")));
-        let dup = cause("LoadInt 5\nDup", Field::Ending, "");
-        assert!(dup.is_same(&cause("Inc\nDup", Field::Stack, "")));
-        assert!(!dup.is_same(&load));
     }
 
     #[test]
@@ -285,7 +289,7 @@ mod tests {
         let text = "LoadInt 4\nLoadInt 2\nl: Shr\nJumpIfTrue l";
         let chunk = assemble(text).expect("a program");
         let names = BTreeSet::from(["Shr"]);
-        let idle = without(&chunk, &names).expect("it takes two and leaves one");
+        let idle = without(&chunk, &names, false).expect("it takes two and leaves one");
         let expected = [
             Op::LoadInt(4),
             Op::LoadInt(2),
@@ -295,6 +299,9 @@ mod tests {
             Op::JumpIfTrue(2),
         ];
         assert_eq!(idle.ops, expected);
-        assert!(without(&chunk, &BTreeSet::from(["JumpIfTrue"])).is_none());
+        let names = BTreeSet::from(["JumpIfTrue"]);
+        assert!(without(&chunk, &names, false).is_none());
+        let same = without(&chunk, &names, true).expect("it stays where it is");
+        assert_eq!(same.ops, chunk.ops);
     }
 }

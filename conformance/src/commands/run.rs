@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
 fn run_case(case: &Case, subjects: &[&'static dyn Subject]) -> Verdict {
     let checked = panics::fresh(|| agreement::check(case, subjects));
     if let Ok(reference) = &checked.reference {
-        println!("  {:<9} {}", REFERENCE.name(), reference.outcome.ending);
+        println!("  {:<12} {}", REFERENCE.name(), reference.outcome.ending);
     }
     let mut reports = Vec::new();
     if let Err(divergence) = &checked.reference {
@@ -69,7 +69,7 @@ fn run_case(case: &Case, subjects: &[&'static dyn Subject]) -> Verdict {
                 format!("agreed     {}", tiers_in_words(&observed.tiers))
             }
             OfSubject::Declined(declined) => {
-                format!("declined   {}: {}", declined.reason, declined.detail)
+                format!("declined   {} ({})", declined.reason, declined.detail)
             }
             OfSubject::Poisoned(reason) => format!("set aside  {reason}"),
             OfSubject::Diverged(divergence) => {
@@ -77,7 +77,7 @@ fn run_case(case: &Case, subjects: &[&'static dyn Subject]) -> Verdict {
                 format!("DIVERGED   in {}", divergence.difference.field)
             }
         };
-        println!("  {name:<9} {words}");
+        println!("  {name:<12} {words}");
     }
     for report in &reports {
         println!("\n{report}");

@@ -4,6 +4,7 @@ use super::source::per_mille;
 use crate::Verdict;
 use clap::Args;
 use fusevm_conformance::campaign::Plan;
+use fusevm_conformance::generate::single;
 use fusevm_conformance::generate::statistics::Statistics;
 use std::path::PathBuf;
 
@@ -38,6 +39,10 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
         statistics.add(&plan.case(index).1);
     }
     print!("{statistics}");
+    println!("\nsingle ops: {} cases", single::count());
+    for family in &single::FAMILIES {
+        println!("{:>10}  {}", (family.count)(), family.name);
+    }
     if let Some(file) = &options.json {
         let shares = statistics.shares();
         let json = serde_json::to_string_pretty(&shares).map_err(|error| error.to_string())?;

@@ -52,6 +52,9 @@ fn operand_size(operand: &Operand) -> u64 {
     }
 }
 
+/// What any text is larger by than any integer.
+const TEXT: u64 = 400;
+
 /// Grows with the distance from 0; negative numbers are larger than positive ones.
 pub(super) fn number_size(n: i64) -> u64 {
     let magnitude = n.unsigned_abs();
@@ -80,7 +83,7 @@ pub(super) fn value_size(value: &Value) -> u64 {
         Value::Bool(b) => 2 + u64::from(*b),
         Value::Int(n) => 4 + number_size(*n),
         Value::Float(x) => 8 + float_size(*x),
-        Value::Str(text) => 10 + 2 * text.len() as u64 + u64::from(text.as_str() > "0"),
+        Value::Str(text) => TEXT + 2 * text.len() as u64 + u64::from(text.as_str() > "0"),
         Value::Status(n) => 12 + number_size((*n).into()),
         Value::Array(elements) => 12 + elements.iter().map(|v| 4 + value_size(v)).sum::<u64>(),
         Value::Hash(map) => {

@@ -89,6 +89,40 @@ fn values_become_simple() {
 }
 
 #[test]
+fn kinds_become_simple() {
+    let three = |value: &Value| match value {
+        Value::Int(n) => *n == 3,
+        Value::Float(x) => *x == 3.0,
+        Value::Str(text) => text.as_str() == "3",
+        _ => false,
+    };
+    for value in [Value::Float(3.0), Value::str("3")] {
+        let case = Case {
+            slots: vec![Value::Array(vec![value.clone()]), value],
+            ..Case::default()
+        };
+        let mut still_fails = |case: &Case| case.slots.last().is_some_and(three);
+        let reduced = reduce(case, &mut still_fails, Duration::from_secs(5));
+        assert_eq!(reduced.slots.last(), Some(&Value::Int(3)));
+    }
+}
+
+#[test]
+fn schedules_become_simple() {
+    let case = Case {
+        runs: 5,
+        schedule: 12,
+        ..Case::default()
+    };
+    let mut still_fails = |case: &Case| case.runs >= 2 && case.schedule.is_multiple_of(4);
+    let reduced = reduce(case.clone(), &mut still_fails, Duration::from_secs(5));
+    assert_eq!((reduced.runs, reduced.schedule), (2, 0));
+    let mut still_fails = |case: &Case| case.schedule % 8 == 4;
+    let reduced = reduce(case, &mut still_fails, Duration::from_secs(5));
+    assert_eq!((reduced.runs.max(1), reduced.schedule), (1, 4));
+}
+
+#[test]
 fn raw_chunks_are_reduced_too() {
     for seed in 0..40 {
         let bytes = SplitMix::new(seed).bytes(2048);

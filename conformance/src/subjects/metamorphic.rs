@@ -28,7 +28,7 @@ impl Subject for Metamorphic {
         let rewritten = self
             .0
             .apply(case)
-            .map_err(|why| decline(why, &format!("not done: {}", self.0.about)))?;
+            .map_err(|why| decline(why, self.0.about))?;
         let original = rewritten
             .has_own_costs()
             .then(|| execute(case, TierPolicy::NONE, TraceJitConfig::defaults()).outcome);

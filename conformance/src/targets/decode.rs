@@ -33,6 +33,15 @@ pub(super) fn binary_form(chunk: &Chunk) -> Option<Vec<u8>> {
     binary().serialize(chunk).ok()
 }
 
+/// The chunk that `data` means in any of the forms.
+#[cfg(test)]
+pub(super) fn chunk_of(data: &[u8]) -> Option<Chunk> {
+    let text = std::str::from_utf8(data).ok();
+    text.and_then(|text| asm::assemble(text).ok())
+        .or_else(|| serde_json::from_slice(data).ok())
+        .or_else(|| binary().deserialize(data).ok())
+}
+
 fn binary() -> impl Options {
     bincode::options().with_limit(MOST_BYTES)
 }

@@ -34,7 +34,7 @@ fn findings(subject: &'static Faulty, cases: u64) -> (Tally, Findings) {
         ..Plan::default()
     };
     let (tally, endless) = campaign::run(&plan, &Stop::default(), |_| {});
-    let findings = Findings::of(&plan, &tally, endless, Duration::from_secs(10));
+    let findings = Findings::of(&plan, &tally, endless, Duration::from_secs(60));
     (tally, findings)
 }
 

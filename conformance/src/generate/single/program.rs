@@ -50,6 +50,8 @@ pub(super) mod pools {
 /// The first of the slots in which programs keep operands, and of the globals.
 const FIRST_SLOT: u16 = 21;
 const FIRST_GLOBAL: u16 = 10;
+/// The first of the slots for results; the ops themselves name slots below it.
+const FIRST_RESULT: u16 = 2;
 /// The slot that counts the turns of a loop.
 const COUNTER: u16 = 20;
 
@@ -214,6 +216,24 @@ impl Program {
         self.emit(Op::SlotIncLtIntJumpBack(COUNTER, turns as i32, top));
     }
 
+    /// As [`Program::repeat`], with slots for what the body leaves: the last turn is seen. As
+    /// the loop itself needs numbers only, its traces can be exported if the body's can.
+    pub(super) fn repeat_into_slots(&mut self, turns: usize, body: impl Fn(&mut Program, u16)) {
+        let left = Program::left_by(&body).unwrap_or(0);
+        self.ops.extend([Op::LoadInt(0), Op::SetSlot(COUNTER)]);
+        let top = self.ops.len();
+        body(self, COUNTER);
+        self.ops
+            .extend((0..left).map(|n| Op::SetSlot(FIRST_RESULT + n)));
+        self.ops.extend([
+            Op::PreIncSlotVoid(COUNTER),
+            Op::GetSlot(COUNTER),
+            Op::LoadInt(turns as i64),
+            Op::NumLt,
+            Op::JumpIfTrue(top),
+        ]);
+    }
+
     /// As [`Program::repeat`], where limits are so low that nothing can be collected.
     pub(super) fn repeat_dropping(&mut self, turns: usize, body: impl Fn(&mut Program, u16)) {
         let left = Program::left_by(&body).unwrap_or(0);
@@ -256,11 +276,12 @@ impl Program {
         counter: u16,
         body: impl FnOnce(&mut Program),
     ) {
+        self.ops
+            .extend([Op::GetSlot(counter), Op::LoadInt(turn as i64), Op::NumLt]);
         let at = self.ops.len();
-        self.emit(Op::SlotLtIntJumpIfFalse(counter, turn as i32, at + 2));
-        self.emit(Op::Jump(0));
+        self.emit(Op::JumpIfTrue(0));
         body(self);
-        self.ops[at + 1] = Op::Jump(self.ops.len());
+        self.ops[at] = Op::JumpIfTrue(self.ops.len());
     }
 
     /// The case; its number says how often it runs, and whether fuel is counted.

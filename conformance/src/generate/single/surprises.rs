@@ -82,7 +82,7 @@ impl Change {
             _ => None,
         });
         let operands: Vec<Vec<Op>> = places.iter().map(|op| vec![*op]).collect();
-        program.repeat(CHANGE_TURNS, |program, counter| {
+        let turn = |program: &mut Program, counter| {
             program.place(&specimen.places, &operands);
             program.apply(specimen);
             program.observe(&specimen.places);
@@ -90,7 +90,11 @@ impl Change {
                 program.emit(later);
                 program.emit(store.unwrap_or(Op::Pop));
             });
-        });
+        };
+        match source {
+            Source::Slot => program.repeat_into_slots(CHANGE_TURNS, turn),
+            _ => program.repeat(CHANGE_TURNS, turn),
+        }
         program.case(number)
     }
 }

@@ -161,13 +161,16 @@ impl Sample<'_> {
 
     /// The highest slot that an op names.
     pub(super) fn highest_slot(&self) -> u16 {
-        let slots = self.case.chunk.ops.iter().flat_map(|op| {
-            let operands = op.info().operands.iter().zip(op.operands());
-            operands.filter_map(|(info, operand)| match operand {
-                Operand::Int(n) if info.role == Role::Slot => u16::try_from(n).ok(),
-                _ => None,
-            })
-        });
-        slots.max().unwrap_or(0)
+        let ops = self.case.chunk.ops.iter();
+        ops.flat_map(slots).max().unwrap_or(0)
     }
+}
+
+/// The slots that an op names.
+pub(super) fn slots(op: &Op) -> impl Iterator<Item = u16> + use<> {
+    let operands = op.info().operands.iter().zip(op.operands());
+    operands.filter_map(|(info, operand)| match operand {
+        Operand::Int(n) if info.role == Role::Slot => u16::try_from(n).ok(),
+        _ => None,
+    })
 }

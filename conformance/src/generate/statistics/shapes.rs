@@ -5,6 +5,7 @@
 //! the default thresholds.
 
 use super::Sample;
+use super::look::slots;
 use fusevm::awk_builtins::is_awk_op;
 use fusevm::op::Section;
 use fusevm::{Kind, Op, Value};
@@ -164,6 +165,10 @@ pub static SHAPES: &[Shape] = &[
         run.into_iter()
             .any(|((op, at), inside)| inside && matches!(op, Op::GetSlot(_)) && at.kinds.len() >= 2)
     }),
+    shape(
+        "loop entered with another kind in a slot",
+        enters_with_other_kinds,
+    ),
     shape("boolean used as a number", |s| {
         CONVERTING
             .iter()
@@ -297,6 +302,24 @@ fn has_continue(sample: &Sample) -> bool {
         let mut targets: Vec<_> = forward.collect();
         targets.sort_unstable();
         targets.windows(2).any(|pair| pair[0] == pair[1])
+    })
+}
+
+/// Whether a loop that writes a slot nowhere has met several kinds in it.
+fn enters_with_other_kinds(sample: &Sample) -> bool {
+    let ops = &sample.case.chunk.ops;
+    sample.loops().any(|(top, closing)| {
+        let writes = |slot: u16| {
+            ops[top..=closing].iter().any(|op| {
+                let is_read = matches!(op, Op::GetSlot(_) | Op::SlotArrayGet(_));
+                !is_read && slots(op).any(|named| named == slot)
+            })
+        };
+        let inside = sample.run().skip(top).take(closing + 1 - top);
+        inside.into_iter().any(|(op, at)| match op {
+            Op::GetSlot(slot) => at.kinds.len() >= 2 && !writes(*slot),
+            _ => false,
+        })
     })
 }
 
