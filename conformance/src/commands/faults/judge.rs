@@ -73,11 +73,9 @@ impl Judge {
                 n_ops: None,
                 reduce_seconds: None,
             })),
-            (Some(1), Some(record)) => Ok(Judgement::Noticed(found(&record, &ended.lines))),
-            (Some(1), None) => Ok(Judgement::Noticed(crashed(&ended.lines))),
-            // Finding out which case killed a campaign may take longer than it may.
-            (None, _) if is_crash(&ended.lines) => Ok(Judgement::Noticed(crashed(&ended.lines))),
-            (None, _) => Ok(Judgement::Noticed(Noticed {
+            (Some(_), Some(record)) => Ok(Judgement::Noticed(found(&record, &ended.lines))),
+            // Finding out which case killed a campaign may take longer than it may, or fail.
+            (None, _) if !is_crash(&ended.lines) => Ok(Judgement::Noticed(Noticed {
                 how: How::Endless,
                 subject: None,
                 what: "the campaign did not end".to_owned(),
@@ -86,10 +84,8 @@ impl Judge {
                 n_ops: None,
                 reduce_seconds: None,
             })),
-            (Some(code), _) => Err(format!(
-                "a campaign could not run (exit status {code}): {}",
-                ended.lines.last().map_or("", |(_, line)| line)
-            )),
+            (Some(0), None) => Err(format!("{}: not written", json.display())),
+            _ => Ok(Judgement::Noticed(crashed(&ended.lines))),
         }
     }
 
@@ -214,10 +210,13 @@ fn crashed(lines: &[(f64, String)]) -> Noticed {
     let killed = lines.iter().find(|(_, line)| line.starts_with(KILLED));
     let (seconds, what) = match killed {
         Some((seconds, line)) => (*seconds, line[KILLED.len()..].to_owned()),
-        None => (
-            lines.last().map_or(0.0, |(seconds, _)| *seconds),
-            "the campaign ended without a report".to_owned(),
-        ),
+        None => {
+            let (seconds, last) = lines.last().cloned().unwrap_or_default();
+            (
+                seconds,
+                format!("the campaign ended without a report: {last}"),
+            )
+        }
     };
     Noticed {
         how: How::Crash,

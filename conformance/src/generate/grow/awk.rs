@@ -50,6 +50,12 @@ const NUMERALS: [&str; 8] = [
     "0x1F", "010", "089", "-0x10", "1e2x", "+inf", "1\u{e9}", " .5 ",
 ];
 
+/// Texts in which `index` searches: positions in characters are not those in bytes.
+const SEARCHED: [&str; 4] = ["\u{e9}t\u{e9}", "a\u{e9}\u{1f600}bc", "abcabc", ""];
+
+/// Texts for which it searches.
+const SOUGHT: [&str; 6] = ["t", "bc", "\u{e9}", "c", "", "x"];
+
 /// What one operand of an AWK op is drawn from.
 enum Source {
     Of(Want),
@@ -176,15 +182,12 @@ impl Grower<'_, '_> {
             (Op::AwkStrftime(_), 0) => OneOf(&FORMATS),
             (Op::AwkStrftime(_), 2) | (Op::AwkMktime(_), 1) => True,
             (Op::AwkMktime(_), 0) => OneOf(&TIMES),
+            (Op::AwkIndex, 0) => OneOf(&SEARCHED),
+            (Op::AwkIndex, _) => OneOf(&SOUGHT),
             (Op::AwkStrtonum, _) if self.e.chance(60) => OneOf(&NUMERALS),
-            (
-                Op::AwkLength(_)
-                | Op::AwkSubstr(_)
-                | Op::AwkIndex
-                | Op::AwkToLower
-                | Op::AwkToUpper,
-                _,
-            ) => Of(Want::Str),
+            (Op::AwkLength(_) | Op::AwkSubstr(_) | Op::AwkToLower | Op::AwkToUpper, _) => {
+                Of(Want::Str)
+            }
             (Op::AwkStrtonum | Op::AwkOrd | Op::AwkGetline(_), _) => Of(Want::Str),
             (Op::AwkSplit(_) | Op::AwkSub(_) | Op::AwkGsub(_) | Op::AwkGensub(_), _) => {
                 Of(Want::Str)
