@@ -19,6 +19,7 @@ pub use workers::{Progress, Stop, run};
 use crate::case::Case;
 use crate::generate::{self, Specimen};
 use crate::subject::Subject;
+use crate::subjects;
 use arbitrary::Unstructured;
 use std::fs::File;
 use std::sync::Arc;
@@ -44,7 +45,9 @@ pub struct Plan {
     pub in_turn: Vec<Vec<&'static dyn Subject>>,
     /// Raw chunks in 1000 cases.
     pub raw_per_mille: u32,
-    /// Single ops in 1000 cases; those that are neither are structured programs.
+    /// Single ops in 1000 cases; those that are neither are structured programs. Where subjects
+    /// take turns, most single ops are judged by those that compile nothing only: there are
+    /// so many, and most of them are about what an op means.
     pub single_per_mille: u32,
     /// How much processor time one case may take before it counts as one that does not end.
     pub patience: Duration,
@@ -63,8 +66,8 @@ impl Default for Plan {
             jobs: 1,
             subjects: crate::subjects::EVERY_CASE.to_vec(),
             in_turn: crate::subjects::turns(),
-            raw_per_mille: 250,
-            single_per_mille: 200,
+            raw_per_mille: 200,
+            single_per_mille: 500,
             patience: Duration::from_secs(20),
             notes: None,
         }
@@ -87,6 +90,9 @@ pub enum Shape {
 /// Structured programs that are changed before they run, in 1000.
 const MUTATED_PER_MILLE: u64 = 200;
 
+/// One in so many single ops is run by the tiers too.
+const SWEEP: u64 = 3;
+
 /// Most bytes of entropy of a case.
 const MAX_ENTROPY: u64 = 2048;
 
@@ -99,6 +105,11 @@ impl Plan {
 
     /// The subjects that run case number `index`.
     pub fn subjects_of(&self, index: u64) -> Vec<&'static dyn Subject> {
+        let is_swept = |step| !self.in_turn.is_empty() && step % SWEEP != 0;
+        if self.single_step(index).is_some_and(is_swept) {
+            let subjects = self.subjects.iter().copied();
+            return subjects.filter(|s| subjects::is_evaluator(*s)).collect();
+        }
         let mut random = SplitMix::new(!self.seed).branch(index);
         let mut subjects = self.subjects.clone();
         subjects.extend(self.in_turn.iter().filter_map(|list| {
@@ -183,6 +194,10 @@ mod tests {
     fn a_case_is_run_by_one_of_each_list_and_everybody_gets_turns() {
         let plan = Plan::default();
         let n_always = plan.subjects.len();
+        let plan = Plan {
+            single_per_mille: 0,
+            ..plan
+        };
         let mut turns: Vec<_> = plan
             .in_turn
             .iter()
@@ -201,6 +216,25 @@ mod tests {
     }
 
     #[test]
+    fn most_single_ops_are_left_to_the_evaluators() {
+        let plan = Plan {
+            single_per_mille: 1000,
+            ..Plan::default()
+        };
+        let names = |index| -> Vec<_> {
+            let subjects = plan.subjects_of(index);
+            subjects.iter().map(|subject| subject.name()).collect()
+        };
+        assert_eq!(names(1), ["interp", "checked", "reference"]);
+        assert!(names(SWEEP).contains(&"block"));
+        let thorough = Plan {
+            in_turn: Vec::new(),
+            ..plan.clone()
+        };
+        assert_eq!(thorough.subjects_of(1), plan.subjects);
+    }
+
+    #[test]
     fn without_turns_only_the_subjects_of_every_case_run_it() {
         let plan = Plan {
             in_turn: Vec::new(),
@@ -212,6 +246,7 @@ mod tests {
     #[test]
     fn single_ops_have_their_share_and_follow_each_other() {
         let plan = Plan {
+            raw_per_mille: 250,
             single_per_mille: 300,
             ..Plan::default()
         };

@@ -41,6 +41,8 @@ pub struct Report {
     pub single_cases: u64,
     /// Those that were changed programs.
     pub mutated_cases: u64,
+    /// Cases that a subject ran which compiles.
+    pub offered_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.
@@ -230,6 +232,7 @@ impl Report {
             raw_cases: tally.raw,
             single_cases: tally.single,
             mutated_cases: tally.mutated,
+            offered_cases: tally.offered,
             native_cases: tally.native,
             diverged_cases: tally.diverged,
             subjects: subject_reports.collect(),

@@ -48,6 +48,14 @@ pub const REFERENCE: &dyn Subject = &Interp;
 /// The subjects that run every case of a campaign, [`REFERENCE`] first.
 pub const EVERY_CASE: &[&dyn Subject] = &[&Interp, &Checked, &Reference, &Linear, &Block, &Trace];
 
+/// Whether a subject compiles nothing: it costs a fraction of any other.
+pub fn is_evaluator(subject: &dyn Subject) -> bool {
+    let evaluators: [&dyn Subject; 3] = [&Interp, &Checked, &Reference];
+    evaluators
+        .iter()
+        .any(|other| other.name() == subject.name())
+}
+
 /// The subjects that take turns in a campaign, as each of them runs or compiles a case several
 /// times. A case is run by one of each list.
 pub const IN_TURN: &[&[&dyn Subject]] = &[

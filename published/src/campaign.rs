@@ -168,10 +168,10 @@ impl Plan {
         let case = match index % 3 {
             0 => numeric::case(&mut SplitMix::new(seed).branch(index)),
             _ => {
-                let raw_per_mille = 400;
                 let cases = Cases {
                     seed,
-                    raw_per_mille,
+                    raw_per_mille: 400,
+                    single_per_mille: 200,
                     ..Cases::default()
                 };
                 cases.case(index).1

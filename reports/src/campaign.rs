@@ -27,6 +27,8 @@ pub struct CampaignRecord {
     pub single_cases: u64,
     /// Those that were changed programs.
     pub mutated_cases: u64,
+    /// Cases that a subject ran which compiles.
+    pub offered_cases: u64,
     /// Cases that at least one subject ran natively.
     pub native_cases: u64,
     /// Cases in which at least one subject diverged.

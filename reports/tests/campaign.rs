@@ -24,7 +24,7 @@ fn a_full_record_survives_json() {
     let text = r#"{
         "format": 1, "seed": 18446744073709551615, "case_bound": 5, "raw_per_mille": 250,
         "single_per_mille": 200, "end": "interrupted", "cases": 3, "raw_cases": 1,
-        "single_cases": 1, "mutated_cases": 0, "native_cases": 2,
+        "single_cases": 1, "mutated_cases": 0, "offered_cases": 3, "native_cases": 2,
         "diverged_cases": 1,
         "subjects": [{
             "name": "block", "cases": 3, "agreed": 1, "declined": 1, "poisoned": 0,

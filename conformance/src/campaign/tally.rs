@@ -6,7 +6,7 @@ use crate::coverage::matrix::{Cells, Column};
 use crate::coverage::{self, Coverage};
 use crate::operands::KindPairs;
 use crate::oracles::agreement::{Checked, Divergence, Signature, Verdict};
-use crate::subject;
+use crate::{subject, subjects};
 use fusevm::TierReport;
 use fusevm::jit::{OpSet, TierName};
 use fusevm::op::N_OPS;
@@ -23,6 +23,8 @@ pub struct Tally {
     pub single: u64,
     /// Those that were changed programs.
     pub mutated: u64,
+    /// Cases that a subject ran which compiles.
+    pub offered: u64,
     /// Cases that at least one subject ran natively.
     pub native: u64,
     /// Cases in which at least one subject diverged.
@@ -206,6 +208,10 @@ impl Tally {
                 }
             }
         }
+        let compiles = |(name, _): &(&str, Verdict)| {
+            subjects::by_name(name).is_none_or(|subject| !subjects::is_evaluator(subject))
+        };
+        self.offered += u64::from(checked.verdicts.iter().any(compiles));
         self.native += u64::from(went_native);
         self.diverged += u64::from(divergences > 0);
         // A reference that panics would panic again.
@@ -279,6 +285,7 @@ impl Tally {
         self.raw += later.raw;
         self.single += later.single;
         self.mutated += later.mutated;
+        self.offered += later.offered;
         self.native += later.native;
         self.diverged += later.diverged;
         for (name, subject) in later.subjects {

@@ -43,6 +43,8 @@ impl Stop {
 pub struct Progress {
     /// Cases that were run.
     pub cases: u64,
+    /// Cases that a subject ran which compiles.
+    pub offered: u64,
     /// Cases that at least one subject ran natively.
     pub native: u64,
     /// Cases that diverged.
@@ -118,6 +120,7 @@ pub fn run(plan: &Plan, stop: &Stop, mut watch: impl FnMut(Progress)) -> (Tally,
     let mut batches = BTreeMap::new();
     let mut progress = Progress {
         cases: 0,
+        offered: 0,
         native: 0,
         diverged: 0,
         elapsed: Duration::ZERO,
@@ -129,6 +132,7 @@ pub fn run(plan: &Plan, stop: &Stop, mut watch: impl FnMut(Progress)) -> (Tally,
             Ok((batch, tally)) => {
                 let tally: Tally = tally;
                 progress.cases += tally.cases;
+                progress.offered += tally.offered;
                 progress.native += tally.native;
                 progress.diverged += tally.diverged;
                 batches.insert(batch, tally);

@@ -1,7 +1,7 @@
 //! `difftest` without a command: a campaign.
 
 use super::isolated::Isolation;
-use super::source::per_mille;
+use super::source::Shares;
 use super::supervise;
 use crate::Verdict;
 use clap::Args;
@@ -50,12 +50,8 @@ pub(crate) struct Options {
     /// Measure the speed of every case, and not only of one in 32
     #[arg(long)]
     speed: bool,
-    /// Share of raw chunks, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
-    raw_share: f64,
-    /// Share of single ops and pairs of them, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
-    single_share: f64,
+    #[command(flatten)]
+    shares: Shares,
     /// Seconds of processor time that one case may take
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     patience: f64,
@@ -171,8 +167,8 @@ fn plan(options: &Options) -> Result<Plan, String> {
         jobs: options.jobs.unwrap_or(cores).max(1),
         subjects,
         in_turn,
-        raw_per_mille: per_mille(options.raw_share),
-        single_per_mille: per_mille(options.single_share),
+        raw_per_mille: options.shares.raw(),
+        single_per_mille: options.shares.single(),
         patience: duration(options.patience)?,
         notes: supervise::notes().map(Arc::new),
     })
@@ -220,7 +216,7 @@ fn show(bar: &ProgressBar, plan: &Plan, progress: Progress) {
         "{} cases, {:.0}/s, {:.0}% native, {} diverged",
         progress.cases,
         cases / progress.elapsed.as_secs_f64().max(1e-3),
-        progress.native as f64 * 100.0 / cases,
+        progress.native as f64 * 100.0 / progress.offered.max(1) as f64,
         progress.diverged
     ));
 }

@@ -24,16 +24,64 @@ pub(crate) struct Source {
     /// Number of a case of that campaign
     #[arg(long, conflicts_with = "file")]
     case: Option<u64>,
-    /// Share of raw chunks in that campaign, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 25.0)]
+    #[command(flatten)]
+    shares: Shares,
+}
+
+/// What the cases of a campaign are; the others are structured programs.
+#[derive(Args, Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shares {
+    /// Share of raw chunks in a campaign, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = Shares::default().raw_share)]
     raw_share: f64,
-    /// Share of single ops in that campaign, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 20.0)]
+    /// Share of single ops and pairs of them in a campaign, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = Shares::default().single_share)]
     single_share: f64,
 }
 
-/// A share in percent, as cases in 1000.
-pub(crate) fn per_mille(percent: f64) -> u32 {
+impl Default for Shares {
+    fn default() -> Shares {
+        let plan = Plan::default();
+        Shares {
+            raw_share: f64::from(plan.raw_per_mille) / 10.0,
+            single_share: f64::from(plan.single_per_mille) / 10.0,
+        }
+    }
+}
+
+impl Shares {
+    /// Only structured programs.
+    pub(crate) const STRUCTURED: Shares = Shares {
+        raw_share: 0.0,
+        single_share: 0.0,
+    };
+
+    /// Raw chunks in 1000 cases.
+    pub(crate) fn raw(&self) -> u32 {
+        per_mille(self.raw_share)
+    }
+
+    /// Single ops in 1000 cases.
+    pub(crate) fn single(&self) -> u32 {
+        per_mille(self.single_share)
+    }
+}
+
+/// The shares as arguments, unless they are those of any campaign.
+impl fmt::Display for Shares {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shares {
+            raw_share,
+            single_share,
+        } = self;
+        match *self == Shares::default() {
+            true => Ok(()),
+            false => write!(f, " --raw-share {raw_share} --single-share {single_share}"),
+        }
+    }
+}
+
+fn per_mille(percent: f64) -> u32 {
     (percent.clamp(0.0, 100.0) * 10.0).round() as u32
 }
 
@@ -61,10 +109,7 @@ impl Source {
     /// The source as arguments of a further command.
     pub(crate) fn arguments(&self) -> String {
         match (self.case, &self.file) {
-            (Some(index), _) => format!(
-                "--seed {} --case {index} --raw-share {}",
-                self.seed, self.raw_share
-            ),
+            (Some(index), _) => format!("--seed {} --case {index}{}", self.seed, self.shares),
             (None, Some(file)) if self.raw => format!("--raw {}", file.display()),
             (None, file) => file.iter().map(|file| file.display().to_string()).collect(),
         }
@@ -83,8 +128,8 @@ impl Source {
         if let Some(index) = self.case {
             let plan = Plan {
                 seed: self.seed,
-                raw_per_mille: per_mille(self.raw_share),
-                single_per_mille: per_mille(self.single_share),
+                raw_per_mille: self.shares.raw(),
+                single_per_mille: self.shares.single(),
                 ..Plan::default()
             };
             let name = format!("case {index} of seed {}", self.seed);

@@ -1,6 +1,6 @@
 //! `difftest stats`: what the generators produce.
 
-use super::source::per_mille;
+use super::source::Shares;
 use crate::Verdict;
 use clap::Args;
 use fusevm_conformance::campaign::Plan;
@@ -16,22 +16,25 @@ pub(crate) struct Options {
     /// How many cases
     #[arg(long, value_name = "N", default_value_t = 5000)]
     cases: u64,
-    /// Share of raw chunks, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 0.0)]
-    raw_share: f64,
-    /// Share of single ops and pairs of them, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 0.0)]
-    single_share: f64,
+    /// Looks at all cases of the campaign, and not at its structured programs only
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    shares: Shares,
     /// Also write the shares as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
+    let shares = match options.all {
+        true => options.shares,
+        false => Shares::STRUCTURED,
+    };
     let plan = Plan {
         seed: options.seed,
-        raw_per_mille: per_mille(options.raw_share),
-        single_per_mille: per_mille(options.single_share),
+        raw_per_mille: shares.raw(),
+        single_per_mille: shares.single(),
         ..Plan::default()
     };
     let mut statistics = Statistics::default();

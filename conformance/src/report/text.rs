@@ -71,11 +71,11 @@ fn headline(report: &Report) -> String {
 }
 
 fn verdict(report: &Report) -> String {
-    let native = percent(report.native_cases, report.cases);
+    let native = percent(report.native_cases, report.offered_cases);
     if report.agreed() {
         return format!(
-            "agreed       every subject, {} cases, {native} of them in native code",
-            report.cases
+            "agreed       every subject, {} cases; of {} that tiers were given, {native} in native code",
+            report.cases, report.offered_cases
         );
     }
     format!(
