@@ -48,7 +48,7 @@ const SCAFFOLD: [&str; 19] = [
 
 /// What kind of thing is wrong: fields in which one defect may show by turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Aspect {
+pub(super) enum Aspect {
     /// A value, wherever it ends up.
     Values,
     /// Where the run is: ips and frames.
@@ -88,6 +88,9 @@ pub(super) fn may_follow(field: Field) -> bool {
     aspect != Aspect::Values && Aspect::Values.may_show_as(aspect)
 }
 
+/// An op that may be to blame, and for what.
+pub(super) type Suspect = (Aspect, &'static str);
+
 /// What two divergences of one defect have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cause {
@@ -110,6 +113,17 @@ impl Cause {
             ops,
             panicked_at: panicked_at(&divergence.difference),
         }
+    }
+
+    /// The ops to blame, each with what kind of thing is wrong because of it.
+    pub(super) fn suspects(&self) -> impl Iterator<Item = Suspect> {
+        let ops = self.panicked_at.is_none().then_some(&self.ops);
+        ops.into_iter().flatten().map(|op| (self.aspect, *op))
+    }
+
+    /// Puts the blame on one of the ops only.
+    pub(super) fn blame(&mut self, (_, op): Suspect) {
+        self.ops = BTreeSet::from([op]);
     }
 
     /// Whether two reduced divergences are one defect.

@@ -1,7 +1,7 @@
 //! From divergences to a short list: those that look like the same defect put together, each
 //! with the smallest case that shows it.
 
-use super::culprit::{self, Cause};
+use super::culprit::{self, Cause, Suspect};
 use super::{Finding, Plan, Tally};
 use crate::case::Case;
 use crate::filetest;
@@ -24,6 +24,9 @@ const REDUCED_IN_FULL: u32 = 6;
 /// Divergences that are reduced at all. More of them that no defect explains are not different
 /// defects, but one that cannot be told apart from itself.
 const MOST_REDUCED: usize = 40;
+
+/// Groups that have an op in common by more than chance.
+const MANY: usize = 3;
 
 /// What a campaign found.
 #[derive(Debug, Default)]
@@ -191,7 +194,38 @@ impl Findings {
                 reduce_specimen(specimen, divergence, &plan.subjects_of(*index), budget);
             findings.add(tally, finding, reduction);
         }
+        findings.blame_common_ops();
         findings
+    }
+
+    /// Makes one group of those that have an op to blame in common, if they are several: what
+    /// else is left in their programs differs, so it is not that.
+    fn blame_common_ops(&mut self) {
+        while let Some(suspect) = self.common_suspect() {
+            let groups = std::mem::take(&mut self.groups);
+            let is_meant = |group: &Group| group.cause.suspects().any(|other| other == suspect);
+            let (meant, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(is_meant);
+            self.groups = others;
+            self.groups.extend(meant.into_iter().reduce(Group::merge));
+            if let Some(group) = self.groups.last_mut() {
+                group.cause.blame(suspect);
+            }
+        }
+    }
+
+    /// The op that most groups blame, if they are enough.
+    fn common_suspect(&self) -> Option<Suspect> {
+        let suspects = self.groups.iter().flat_map(|group| group.cause.suspects());
+        let blamed = |suspect: &Suspect| {
+            let groups = self.groups.iter();
+            let blames = |group: &&Group| group.cause.suspects().any(|other| other == *suspect);
+            groups.filter(blames).count()
+        };
+        suspects
+            .map(|suspect| (blamed(&suspect), suspect))
+            .filter(|(n, _)| *n >= MANY)
+            .max_by_key(|(n, (_, op))| (*n, std::cmp::Reverse(*op)))
+            .map(|(_, suspect)| suspect)
     }
 
     /// Adds a divergence to the group that explains it, if there is one.
@@ -233,6 +267,24 @@ impl Findings {
 }
 
 impl Group {
+    /// Both groups as one, with the smaller program.
+    fn merge(self, other: Group) -> Group {
+        let n_ops = |group: &Group| group.reduction.case.chunk.ops.len();
+        let (mut small, large) = match n_ops(&self) <= n_ops(&other) {
+            true => (self, other),
+            false => (other, self),
+        };
+        small.cases.extend(large.cases);
+        small.cases.sort_unstable();
+        small.cases.dedup();
+        for (signature, times) in large.subjects {
+            if !small.subjects.iter().any(|(known, _)| *known == signature) {
+                small.subjects.push((signature, times));
+            }
+        }
+        small
+    }
+
     fn join(&mut self, tally: &Tally, finding: &Finding) {
         let signature = finding.divergence.signature();
         if !self.cases.contains(&finding.index) {
