@@ -24,22 +24,55 @@ fn main() {
     let mut criterion = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(4))
+        .measurement_time(Duration::from_secs(3))
         .configure_from_args();
-    let plan = Plan {
-        seed: SEED,
-        ..Plan::default()
-    };
-    print_shares(&plan);
-    bench(&mut criterion, &plan, "interp,linear,block,trace");
-    bench(&mut criterion, &plan, "interp,reference");
+    print_shares(&STRUCTURED.plan());
+    for mix in [STRUCTURED, RAW, SINGLE] {
+        bench(&mut criterion, &mix, "interp,linear,block,trace");
+        bench(&mut criterion, &mix, "interp,reference");
+    }
     criterion.final_summary();
 }
 
+/// Cases of one shape: they cost so different amounts that one figure for a mixture says little.
+struct Mix {
+    name: &'static str,
+    raw_per_mille: u32,
+    single_per_mille: u32,
+}
+
+const STRUCTURED: Mix = Mix {
+    name: "structured",
+    raw_per_mille: 0,
+    single_per_mille: 0,
+};
+const RAW: Mix = Mix {
+    name: "raw",
+    raw_per_mille: 1000,
+    single_per_mille: 0,
+};
+const SINGLE: Mix = Mix {
+    name: "single_ops",
+    raw_per_mille: 0,
+    single_per_mille: 1000,
+};
+
+impl Mix {
+    fn plan(&self) -> Plan {
+        Plan {
+            seed: SEED,
+            raw_per_mille: self.raw_per_mille,
+            single_per_mille: self.single_per_mille,
+            ..Plan::default()
+        }
+    }
+}
+
 /// Generates and runs the cases, as a campaign does.
-fn bench(c: &mut Criterion, plan: &Plan, names: &str) {
+fn bench(c: &mut Criterion, mix: &Mix, names: &str) {
+    let plan = mix.plan();
     let subjects = subjects::by_names(names.split(',')).expect("subjects of the harness");
-    let mut group = c.benchmark_group("campaign");
+    let mut group = c.benchmark_group(mix.name);
     group.throughput(Throughput::Elements(CASES));
     group.bench_function(names, |bencher| {
         bencher.iter(|| {
