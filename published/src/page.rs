@@ -137,7 +137,7 @@ fn write_cause(out: &mut String, number: usize, cause: &Cause) -> fmt::Result {
         fuel: None,
         ..sample.case.clone()
     };
-    let program = filetest::print_file(&format!("{id}{}", cause.title), &case, None);
+    let program = filetest::print_file(&format!("{id}{}", cause.title), &case, None, &[]);
     writeln!(
         out,
         "### {number}\n\n\
