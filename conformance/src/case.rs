@@ -28,7 +28,8 @@ pub struct Case {
     pub limits: Limits,
     /// How often `VM::run` is called on a fresh VM, 0 as 1. Thresholds count runs.
     pub runs: u32,
-    /// From which the subject `schedule` draws when what is compiled.
+    /// From which the subject `schedule` draws when what is compiled. For all subjects, code is
+    /// optimised in one schedule of four only.
     #[serde(default)]
     pub schedule: u32,
 }

@@ -23,7 +23,7 @@ use crate::outcome::Outcome;
 use crate::panics;
 use crate::scripted;
 use crate::subject::{Declined, Observed, Subject, add_report};
-use fusevm::jit::TierName;
+use fusevm::jit::{OptLevel, TierName};
 use fusevm::{JitCompiler, TierPolicy, TierReport, TraceJitConfig, VM, Value};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -138,7 +138,7 @@ pub fn eager() -> TraceJitConfig {
 /// Runs a case on a fresh VM as often as it says, after dropping all compiled code of the
 /// calling thread, so that no case sees what another one left behind, but for its decoy.
 pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Observed {
-    forget(config);
+    forget(case, config);
     let arm = |vm: &mut VM| vm.set_tier_policy(policy);
     if policy != TierPolicy::NONE
         && let Some(decoy) = decoy::of(case)
@@ -148,11 +148,25 @@ pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Obser
     execute_until(case, &arm, |run, _, _| run >= case.runs.max(1))
 }
 
-/// Drops the calling thread's compiled code and sets its configuration.
-fn forget(config: TraceJitConfig) {
+/// Drops the calling thread's compiled code and configures it for a case.
+pub(crate) fn forget(case: &Case, config: TraceJitConfig) {
+    configure(config, opt_level(case));
+}
+
+fn configure(config: TraceJitConfig, opt_level: OptLevel) {
     let jit = JitCompiler::new();
     jit.set_config(config);
+    jit.set_opt_level(opt_level);
     jit.flush();
+}
+
+/// How the code of a case is compiled. Most of the time of a campaign is Cranelift's, and what
+/// is under test comes before its optimisations, so they are spared in three of four schedules.
+fn opt_level(case: &Case) -> OptLevel {
+    match case.schedule % 4 {
+        0 => OptLevel::Speed,
+        _ => OptLevel::None,
+    }
 }
 
 /// Runs a case on fresh VMs, which `arm` gives their tiers, until `enough` says so of the
@@ -186,7 +200,7 @@ fn execute_until(
 /// What the tiers do in one run of a case when they compile at the first opportunity, with the
 /// ops counted that run natively.
 pub fn counted(case: &Case) -> TierReport {
-    forget(eager());
+    forget(case, eager());
     let arm = |vm: &mut VM| {
         vm.enable_tracing_jit();
         vm.set_op_counts(true);
@@ -277,7 +291,7 @@ pub(crate) struct Repeated<'c> {
 impl<'c> Repeated<'c> {
     /// No run yet, and nothing compiled.
     pub(crate) fn new(case: &'c Case, policy: TierPolicy) -> Repeated<'c> {
-        forget(eager());
+        configure(eager(), OptLevel::Speed);
         Repeated { case, policy }
     }
 

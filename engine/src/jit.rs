@@ -55,7 +55,7 @@ pub(crate) mod door;
 
 pub use crate::awk_host::set_awk_field_num_hook;
 pub use compiler::JitCompiler;
-pub use config::{TierPolicy, TraceJitConfig};
+pub use config::{OptLevel, TierPolicy, TraceJitConfig};
 pub use deopt::{
     DeoptFrame, DeoptInfo, MAX_DEOPT_FRAMES, MAX_DEOPT_SLOTS_PER_FRAME, MAX_DEOPT_STACK,
     STACK_KIND_BOOL, STACK_KIND_FLOAT, STACK_KIND_INT, STACK_KIND_UNDEF,

@@ -2,7 +2,7 @@
 #![cfg(feature = "jit")]
 
 use fusevm::asm::assemble;
-use fusevm::jit::{JitCompiler, TierName};
+use fusevm::jit::{ExplainParts, JitCompiler, OptLevel, TierName};
 use fusevm::{Op, TierPolicy, TraceJitConfig, VM, VMResult, Value};
 
 /// Everything that a run leaves behind, as text.
@@ -293,6 +293,24 @@ fn straight_line_code_runs_in_the_linear_tier() {
         ",
         &[Value::str("dropped")],
     );
+}
+
+#[test]
+fn code_of_any_level_does_the_same() {
+    let compiler = JitCompiler::new();
+    let code = [OptLevel::None, OptLevel::Speed].map(|level| {
+        compiler.set_opt_level(level);
+        assert_eq!(compiler.opt_level(), level);
+        check(TierName::Block, SUM, &[]);
+        let parts = ExplainParts {
+            trace: false,
+            clif: false,
+            asm: true,
+        };
+        let chunk = assemble(SUM).expect("a program");
+        compiler.explain(&chunk, parts)
+    });
+    assert_ne!(code[0], code[1], "both are compiled in the same way");
 }
 
 #[test]

@@ -86,6 +86,7 @@ const BUILTINS: [Builtin; scripted::BUILTINS.len()] = [
     builtin::<13>,
     builtin::<14>,
     builtin::<15>,
+    builtin::<16>,
 ];
 
 fn builtin<const ID: usize>(vm: &mut theirs::VM, argc: u8) -> theirs::Value {

@@ -60,7 +60,7 @@ directives! {
         |d, r| limits(&mut d.setup.limits, r);
     "runs", "number", "how often it is run, each time on a fresh VM",
         |d, r| { d.setup.runs = r.parse("a number of runs")?; Ok(()) };
-    "schedule", "number", "from which the subject `schedule` draws when what is compiled",
+    "schedule", "number", "from which the subject `schedule` draws; code is optimised in one of four",
         |d, r| { d.setup.schedule = r.parse("the number of a schedule")?; Ok(()) };
     "fuel", "number, or number -> number", "fuel before the run, and what must be left of it",
         fuel;

@@ -26,8 +26,6 @@ use super::tree::{Expr, Layout, Program, Stmt};
 use super::weights::Profile;
 use fusevm::{Op, Value};
 
-/// Ops that a program may execute, by estimate.
-const BUDGET: i64 = 20_000;
 /// The most turns that the loops around a statement multiply to.
 const MAX_TURNS: i64 = 2_000;
 
@@ -300,7 +298,7 @@ impl<'e, 'd> Grower<'e, 'd> {
 
     /// Whether nothing but the simplest may be added.
     fn is_done(&self) -> bool {
-        self.nodes <= 0 || self.spent > BUDGET || self.e.is_exhausted()
+        self.nodes <= 0 || self.spent > self.profile.budget || self.e.is_exhausted()
     }
 
     /// Whether this once another kind is used than the place asks for.

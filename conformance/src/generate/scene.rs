@@ -9,8 +9,9 @@ use crate::case::{Case, Hosts};
 use fusevm::op::Section;
 use fusevm::{Chunk, Limits, Op, Value};
 
-/// Fuel for programs whose end is not certain by construction.
-pub(super) const ENOUGH_FUEL: u64 = 4_000;
+/// Fuel for programs whose end is not certain by construction: enough for a few loops to become
+/// hot, and little, as one that never ends costs as much as hundreds of others.
+pub(super) const ENOUGH_FUEL: u64 = 600;
 
 /// Schedules are numbered from 0 to this.
 pub(super) const MAX_SCHEDULE: i64 = 999;
@@ -31,10 +32,13 @@ pub(super) fn specimen(grown: Grown, e: &mut Entropy) -> Specimen {
         rewritten || grown.calls_handlers || grown.asks_shell || !chunk.block_ranges.is_empty();
     let mut limits = match grows_memory(&chunk) || uncertain {
         true => small_limits(),
-        false => Limits::default(),
+        false => ample_limits(),
     };
-    if e.chance(2) {
+    if e.chance(3) {
         tighten(&mut limits, e);
+    }
+    if has_calls(&chunk) && e.chance(8) {
+        limits.call_frames = e.range(1, 8) as usize;
     }
     let mut slots = grown.slots;
     // A counter may rely on starting from an unset slot.
@@ -76,7 +80,7 @@ pub(super) fn specimen(grown: Grown, e: &mut Entropy) -> Specimen {
 pub(crate) fn confine(case: &mut Case) {
     let most = match grows_memory(&case.chunk) {
         true => small_limits(),
-        false => Limits::default(),
+        false => ample_limits(),
     };
     let limits = &mut case.limits;
     limits.value_stack = limits.value_stack.min(most.value_stack);
@@ -101,6 +105,10 @@ fn grows_memory(chunk: &Chunk) -> bool {
     })
 }
 
+fn has_calls(chunk: &Chunk) -> bool {
+    chunk.ops.iter().any(|op| matches!(op, Op::Call(..)))
+}
+
 /// Globals without the unset ones at the end.
 fn globals(mut globals: Vec<Value>) -> Vec<Value> {
     while matches!(globals.last(), Some(Value::Undef)) {
@@ -111,11 +119,19 @@ fn globals(mut globals: Vec<Value>) -> Vec<Value> {
 
 /// No fuel, fuel that is only counted, or fuel that runs out on the way.
 fn fuel(uncertain: bool, e: &mut Entropy) -> Option<u64> {
-    match e.weighted(&[(80, 0), (10, 1), (10, 2)]) {
+    match e.weighted(&[(55, 0), (12, 1), (33, 2)]) {
         1 => Some(e.range(0, 130) as u64),
         2 => Some(1_000_000).map(|fuel| if uncertain { ENOUGH_FUEL } else { fuel }),
         _ => uncertain.then_some(ENOUGH_FUEL),
     }
+}
+
+/// The default limits, but for the depth of a recursion that lost its end: an argument that
+/// counts it down may be of a kind that does not count.
+fn ample_limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.call_frames = 1_000;
+    limits
 }
 
 /// Limits that keep growing collections and texts small.

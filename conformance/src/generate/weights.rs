@@ -8,6 +8,12 @@ use super::entropy::Entropy;
 use super::kinds::Want;
 use fusevm::op::{OpInfo, Section};
 
+/// Ops that a program may execute, by estimate: enough for a loop or two to become hot. What
+/// comes after that is the same again.
+const SHORT: i64 = 3_000;
+/// The same for the few that nest hot loops in hot loops.
+const LONG: i64 = 20_000;
+
 /// What a program is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Theme {
@@ -30,6 +36,8 @@ enum Theme {
 pub(super) struct Profile {
     /// How many ops the program may have, roughly.
     pub(super) nodes: i32,
+    /// How many ops it may execute, by estimate.
+    pub(super) budget: i64,
     /// Whether it does nothing but apply a few ops to many values.
     pub(super) is_drill: bool,
     /// How often an expression has another kind than its place asks for.
@@ -74,12 +82,13 @@ impl Profile {
             (12, Theme::Drill),
         ]);
         let mut profile = Profile::of(theme);
-        profile.nodes = match e.weighted(&[(32, 0), (47, 1), (18, 2), (3, 3)]) {
+        profile.nodes = match e.weighted(&[(38, 0), (46, 1), (14, 2), (2, 3)]) {
             0 => e.range(4, 14),
             1 => e.range(12, 30),
             2 => e.range(30, 56),
             _ => e.range(57, 200),
         } as i32;
+        profile.budget = e.weighted(&[(97, SHORT), (3, LONG)]);
         profile.programs &= !e.chance(35);
         profile.far_slots = e.chance(10);
         if e.chance(18) {
@@ -132,6 +141,7 @@ impl Profile {
     fn of(theme: Theme) -> Profile {
         let plain = Profile {
             nodes: 10,
+            budget: SHORT,
             is_drill: false,
             any_kind: 0,
             floats: false,

@@ -28,7 +28,7 @@ impl Subject for Auto {
             true => min_runs.max(config.trace_threshold + 2),
             false => min_runs,
         };
-        forget(config);
+        forget(case, config);
         let observed = execute_until(case, &VM::enable_tracing_jit, |run, outcome, tiers| {
             // What ends at a limit may take long to get there, and does so before long.
             let failed = matches!(outcome.ending, Ending::Error(_));

@@ -1,32 +1,70 @@
-//! Another program with the `op_hash` of the case's: what is compiled for it must not be taken
-//! for the case.
+//! Something like the case that runs before it: what is compiled for another program with the
+//! same `op_hash` must not be taken for the case, and what is compiled for the same program in
+//! another state must be entered only where its assumptions hold.
 
 use crate::case::Case;
 use fusevm::{Chunk, Op, Value};
 
-/// One way to make another program of a chunk; answers whether it is another one.
-type Change = fn(&mut Chunk) -> bool;
+/// One way to make something else of a case; answers whether it did.
+type Change = fn(&mut Case) -> bool;
 
-const CHANGES: [Change; 7] = [
-    constants,
-    immediates,
-    floats,
-    sub_entries,
-    block_ranges,
-    names,
-    last_op,
+const CHANGES: [Change; 12] = [
+    kinds_of_slots,
+    |case| constants(&mut case.chunk),
+    longer_frame,
+    |case| immediates(&mut case.chunk),
+    kinds_of_stack,
+    |case| floats(&mut case.chunk),
+    |case| sub_entries(&mut case.chunk),
+    kinds_of_slots,
+    |case| block_ranges(&mut case.chunk),
+    longer_frame,
+    |case| names(&mut case.chunk),
+    |case| last_op(&mut case.chunk),
 ];
 
 /// The decoy of a case; its schedule says which. There is none without fuel, since it may
 /// never end.
 pub(super) fn of(case: &Case) -> Option<Case> {
     case.fuel?;
-    let first = case.schedule as usize % CHANGES.len();
+    // A quarter of the number, as the rest decides about optimisation.
+    let first = case.schedule as usize / 4 % CHANGES.len();
     let mut changes = CHANGES.iter().cycle().skip(first).take(CHANGES.len());
     let mut decoy = case.clone();
-    changes
-        .any(|change| change(&mut decoy.chunk))
-        .then_some(decoy)
+    changes.any(|change| change(&mut decoy)).then_some(decoy)
+}
+
+fn kinds_of_slots(case: &mut Case) -> bool {
+    case.slots.iter_mut().for_each(other_kind);
+    !case.slots.is_empty()
+}
+
+/// The slots of the case, and numbers where its frame ends.
+fn longer_frame(case: &mut Case) -> bool {
+    let number = |i: usize| match i % 3 {
+        2 => Value::Float(0.5),
+        _ => Value::Int(i as i64),
+    };
+    case.slots.extend((0..LONGER_BY).map(number));
+    true
+}
+
+/// More slots than most programs have.
+const LONGER_BY: usize = 12;
+
+fn kinds_of_stack(case: &mut Case) -> bool {
+    case.stack.iter_mut().for_each(other_kind);
+    !case.stack.is_empty()
+}
+
+/// Another kind, and where it can be the same number.
+fn other_kind(value: &mut Value) {
+    *value = match value {
+        Value::Int(n) => Value::Float(*n as f64),
+        Value::Float(x) => Value::Int(*x as i64),
+        Value::Bool(b) => Value::Int(i64::from(*b)),
+        _ => Value::Int(1),
+    };
 }
 
 fn constants(chunk: &mut Chunk) -> bool {
@@ -104,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_change_makes_another_program() {
+    fn every_change_makes_something_else() {
         let chunk = Chunk {
             ops: vec![Op::LoadInt(1), Op::LoadFloat(0.0), Op::LoadConst(0)],
             constants: vec![Value::str("a")],
@@ -113,9 +151,15 @@ mod tests {
             names: vec!["x".to_owned()],
             ..Chunk::default()
         };
-        let before = format!("{chunk:?}");
+        let case = Case {
+            chunk,
+            slots: vec![Value::Int(1), Value::Float(2.5)],
+            stack: vec![Value::Bool(true)],
+            ..Case::default()
+        };
+        let before = format!("{case:?}");
         for (i, change) in CHANGES.iter().enumerate() {
-            let mut decoy = chunk.clone();
+            let mut decoy = case.clone();
             assert!(change(&mut decoy), "change {i}");
             assert_ne!(format!("{decoy:?}"), before, "change {i}");
         }
@@ -123,9 +167,8 @@ mod tests {
 
     #[test]
     fn what_a_chunk_does_not_have_cannot_be_changed() {
-        for change in CHANGES {
-            assert!(!change(&mut Chunk::default()));
-        }
+        let changed = CHANGES.iter().filter(|change| change(&mut Case::default()));
+        assert_eq!(changed.count(), 2, "a longer frame is always possible");
         assert!(of(&Case::default()).is_none());
     }
 
@@ -140,7 +183,7 @@ mod tests {
             case.chunk.ops = vec![Op::LoadInt(1), Op::LoadFloat(1.0)];
             of(&case).expect("a decoy").chunk.ops
         };
-        assert_eq!(decoy(1), [Op::LoadInt(2), Op::LoadFloat(1.0)]);
-        assert_eq!(decoy(2), [Op::LoadInt(1), Op::LoadFloat(-1.0)]);
+        assert_eq!(decoy(3 * 4), [Op::LoadInt(2), Op::LoadFloat(1.0)]);
+        assert_eq!(decoy(5 * 4), [Op::LoadInt(1), Op::LoadFloat(-1.0)]);
     }
 }

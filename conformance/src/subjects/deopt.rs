@@ -123,7 +123,7 @@ fn force_in_turn(case: &Case, ways: &[Forcing]) -> Result<Observed, Declined> {
 
 /// Runs a case with no guard forced, and then with one after the other.
 fn force_each(case: &Case, forcing: Forcing) -> Observed {
-    forget(forcing.config);
+    forget(case, forcing.config);
     let forced = Cell::new(u64::MAX);
     let n_guards = Cell::new(None);
     let arm = |vm: &mut VM| {

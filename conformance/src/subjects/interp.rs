@@ -31,7 +31,7 @@ impl Subject for Checked {
     }
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
-        forget(TraceJitConfig::defaults());
+        forget(case, TraceJitConfig::defaults());
         let arm = |vm: &mut VM| vm.set_checked_dispatch(true);
         let runs = case.runs.max(1);
         Ok(execute_until(case, &arm, |run, _, _| run >= runs))

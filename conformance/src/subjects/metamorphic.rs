@@ -51,7 +51,7 @@ impl Subject for Metamorphic {
 /// Runs a case in the interpreter, and of two `runs` the second one natively wherever that is
 /// possible.
 fn run_both_ways(case: &Case, runs: u32) -> Observed {
-    forget(eager());
+    forget(case, eager());
     let run = Cell::new(0);
     let arm = |vm: &mut VM| {
         run.set(run.get() + 1);

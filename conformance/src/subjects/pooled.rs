@@ -57,7 +57,7 @@ impl Subject for Pooled {
     }
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
-        forget(eager());
+        forget(case, eager());
         let mut pool = VMPool::new();
         // Hosts, handlers and limits stay with a VM, so its users have the same.
         let earlier = Case {
@@ -76,7 +76,7 @@ impl Subject for Pooled {
         });
         let left = pool.with(Chunk::new(), |vm| resources::left_in(vm));
         drop(pool);
-        forget(eager());
+        forget(case, eager());
         observed.outcome.flaw = unsteady
             .flatten()
             .map(|difference| difference.of_run(2))

@@ -28,7 +28,7 @@ impl Subject for Schedule {
 
     fn run(&self, case: &Case) -> Result<Observed, Declined> {
         let mut draw = SplitMix::new(u64::from(case.schedule));
-        forget(config(&mut draw));
+        forget(case, config(&mut draw));
         let runs = case.runs.max(2 + draw.below(MAX_RUNS - 1) as u32);
         let fuelled_before = case.fuel.is_none() && draw.below(4) == 0;
         let draw = RefCell::new(draw);

@@ -56,7 +56,7 @@ const TRACE: TierPolicy = TierPolicy {
 /// Runs a case with every loop traced at once: what came of it, what the tier did, and the
 /// traces as data.
 pub(crate) fn record_traces(case: &Case) -> (Outcome, TierReport, Vec<TraceMetadata>) {
-    forget(eager());
+    forget(case, eager());
     let (outcome, tiers) = execute_once(case, &|vm| vm.set_tier_policy(TRACE));
     let traces = JitCompiler::new().trace_export_all(&case.chunk);
     (outcome, tiers, traces)
@@ -65,10 +65,13 @@ pub(crate) fn record_traces(case: &Case) -> (Outcome, TierReport, Vec<TraceMetad
 /// Runs a case with these traces and no others: how many were accepted, what came of the run,
 /// and what the tier did.
 pub(crate) fn run_imported(case: &Case, traces: &[TraceMetadata]) -> (usize, Outcome, TierReport) {
-    forget(TraceJitConfig {
-        trace_threshold: u32::MAX,
-        ..eager()
-    });
+    forget(
+        case,
+        TraceJitConfig {
+            trace_threshold: u32::MAX,
+            ..eager()
+        },
+    );
     let imported = JitCompiler::new().trace_import_all(&case.chunk, traces);
     let (outcome, tiers) = execute_once(case, &|vm| vm.set_tier_policy(TRACE));
     (imported, outcome, tiers)

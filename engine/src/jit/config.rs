@@ -41,6 +41,19 @@ impl Default for TraceJitConfig {
     }
 }
 
+/// How much work goes into making native code fast. One per thread.
+///
+/// It decides about the speed of code and of its compilation, never about what the code does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OptLevel {
+    /// No optimisation, and Cranelift's allocator of registers that goes over the code once:
+    /// for programs that compile much and run it briefly, tests among them.
+    None,
+    /// Cranelift's `opt_level=speed`.
+    #[default]
+    Speed,
+}
+
 /// Which tiers a VM may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TierPolicy {
@@ -64,6 +77,7 @@ impl TierPolicy {
 #[cfg(feature = "jit")]
 thread_local! {
     static CONFIG: Cell<TraceJitConfig> = Cell::new(with_environment());
+    static OPT_LEVEL: Cell<OptLevel> = const { Cell::new(OptLevel::Speed) };
 }
 
 /// The defaults with `FUSEVM_JIT_BLOCK_THRESHOLD` and `FUSEVM_JIT_TRACE_THRESHOLD` applied.
@@ -88,4 +102,14 @@ pub(crate) fn set(config: TraceJitConfig) {
 #[cfg(feature = "jit")]
 pub(crate) fn get() -> TraceJitConfig {
     CONFIG.get()
+}
+
+#[cfg(feature = "jit")]
+pub(crate) fn set_opt_level(level: OptLevel) {
+    OPT_LEVEL.set(level);
+}
+
+#[cfg(feature = "jit")]
+pub(crate) fn opt_level() -> OptLevel {
+    OPT_LEVEL.get()
 }

@@ -1,17 +1,25 @@
-//! The target that code is generated for: this machine, configured once.
+//! The target that code is generated for: this machine, configured once for each [`OptLevel`].
 
+use super::config::{self, OptLevel};
 use super::decline::Decline;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use std::sync::OnceLock;
 
-/// The host's instruction set with the engine's settings.
+/// The host's instruction set with the settings of the calling thread.
 pub(super) fn host() -> Result<OwnedTargetIsa, Decline> {
-    static ISA: OnceLock<Result<OwnedTargetIsa, String>> = OnceLock::new();
-    ISA.get_or_init(build).clone().map_err(Decline::Backend)
+    static SPEED: OnceLock<Result<OwnedTargetIsa, String>> = OnceLock::new();
+    static NONE: OnceLock<Result<OwnedTargetIsa, String>> = OnceLock::new();
+    let (isa, opt_level, allocator) = match config::opt_level() {
+        OptLevel::Speed => (&SPEED, "speed", "backtracking"),
+        OptLevel::None => (&NONE, "none", "single_pass"),
+    };
+    isa.get_or_init(|| build(opt_level, allocator))
+        .clone()
+        .map_err(Decline::Backend)
 }
 
-fn build() -> Result<OwnedTargetIsa, String> {
+fn build(opt_level: &str, allocator: &str) -> Result<OwnedTargetIsa, String> {
     let mut flags = settings::builder();
     let verifier = if cfg!(debug_assertions) {
         "true"
@@ -19,7 +27,8 @@ fn build() -> Result<OwnedTargetIsa, String> {
         "false"
     };
     for (name, value) in [
-        ("opt_level", "speed"),
+        ("opt_level", opt_level),
+        ("regalloc_algorithm", allocator),
         ("is_pic", "false"),
         ("enable_verifier", verifier),
         ("unwind_info", "false"),

@@ -3,7 +3,7 @@
 
 use super::super::kinds::{self, Want};
 use super::super::tree::{Expr, Form, Loop, Stmt, Test};
-use super::{Around, BUDGET, Grower, MAX_TURNS, Top};
+use super::{Around, Grower, MAX_TURNS, Top};
 use fusevm::{Op, Value};
 
 /// How a loop counts.
@@ -65,7 +65,7 @@ impl Grower<'_, '_> {
 
     /// A number of turns that the budget allows, and numbers that give it.
     fn bounds(&mut self) -> Bounds {
-        let left = (BUDGET - self.spent).max(0) / (self.turns * 8);
+        let left = (self.profile.budget - self.spent).max(0) / (self.turns * 8);
         let most = (MAX_TURNS / self.turns).min(left).clamp(1, 120);
         let turns = match self.place.loops.len() {
             0 => kinds::turns(&mut self.e),
@@ -412,7 +412,8 @@ impl Grower<'_, '_> {
 
     /// One of the superinstructions that are a whole loop.
     pub(super) fn fused_loop(&mut self) -> Stmt {
-        let turns = kinds::turns(&mut self.e).min((BUDGET - self.spent).max(0) / self.turns);
+        let turns =
+            kinds::turns(&mut self.e).min((self.profile.budget - self.spent).max(0) / self.turns);
         let limit = match self.e.weighted(&[(80, 0), (10, 1), (10, 2)]) {
             0 => turns as i32,
             1 => self.e.range(-9, 9) as i32,

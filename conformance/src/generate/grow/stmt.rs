@@ -418,8 +418,10 @@ impl Grower<'_, '_> {
             let id = match self.e.weighted(&[(55, 0), (30, 1), (15, 2)]) {
                 // Those that pop their arguments and return a value, and those that do not.
                 0 => self.e.pick(&[0, 1, 2, 4, 9, 12, 14]),
-                1 => self.e.pick(&[3, 3, 3, 11, 11, 5, 6, 7, 8, 10, 13, 15]),
-                _ => self.e.range(0, 16) as u16,
+                1 => self
+                    .e
+                    .pick(&[3, 3, 3, 11, 11, 5, 6, 7, 8, 10, 13, 15, 16, 16, 16]),
+                _ => self.e.range(0, 17) as u16,
             };
             let args = (0..argc).map(|_| self.expr(Want::Any, 1)).collect();
             let mut ops = vec![Op::CallBuiltin(id, argc)];

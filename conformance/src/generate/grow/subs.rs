@@ -2,7 +2,7 @@
 
 use super::super::kinds::{self, Want};
 use super::super::tree::{Expr, Stmt, Sub, Test};
-use super::{BUDGET, Grower, Returns, Signature, frame};
+use super::{Grower, Returns, Signature, frame};
 use fusevm::Op;
 
 /// What a sub is like.
@@ -304,7 +304,7 @@ impl Grower<'_, '_> {
         &mut self,
         fits: impl Fn(&Signature) -> bool,
     ) -> Option<(usize, Signature)> {
-        let left = BUDGET - self.spent;
+        let left = self.profile.budget - self.spent;
         let callees: Vec<(usize, Signature)> = self
             .signatures
             .iter()

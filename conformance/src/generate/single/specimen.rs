@@ -200,7 +200,7 @@ mod tests {
             Op::AccumSumLoop(0, 0, i32::MIN),
             Op::AccumSumLoop(1, 0, i32::MAX),
             Op::MakeArray(255),
-            Op::CallBuiltin(16, 0),
+            Op::CallBuiltin(17, 0),
             Op::ExtendedWide(AWK_OP_BASE + 32, 256),
             Op::Jump(i64::MAX as usize),
         ] {

@@ -5,7 +5,7 @@ use super::JitCompiler;
 use crate::chunk::Chunk;
 use crate::jit::deopt::DeoptInfo;
 use crate::jit::plain::{SlotKind, TraceLookup, TraceMetadata};
-use crate::jit::{TraceJitConfig, subset};
+use crate::jit::{OptLevel, TraceJitConfig, subset};
 use crate::op::Op;
 use crate::value::Value;
 
@@ -18,6 +18,14 @@ impl JitCompiler {
     /// The defaults.
     pub fn get_config(&self) -> TraceJitConfig {
         TraceJitConfig::defaults()
+    }
+
+    /// Has no effect.
+    pub fn set_opt_level(&self, _: OptLevel) {}
+
+    /// The default.
+    pub fn opt_level(&self) -> OptLevel {
+        OptLevel::default()
     }
 
     /// Whether [`JitCompiler::try_run_linear`] takes the chunk: never.

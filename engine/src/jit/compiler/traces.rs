@@ -5,7 +5,7 @@ use super::JitCompiler;
 use crate::chunk::Chunk;
 use crate::jit::deopt::DeoptInfo;
 use crate::jit::plain::{SlotKind, TraceLookup, TraceMetadata};
-use crate::jit::{TraceJitConfig, config, direct, subset};
+use crate::jit::{OptLevel, TraceJitConfig, config, direct, subset};
 use crate::op::Op;
 
 /// Traces of the numeric subset, each known by the op at which it is looked up.
@@ -20,6 +20,16 @@ impl JitCompiler {
     /// The calling thread's configuration.
     pub fn get_config(&self) -> TraceJitConfig {
         config::get()
+    }
+
+    /// How much work the calling thread puts into code that it compiles from now on.
+    pub fn set_opt_level(&self, level: OptLevel) {
+        config::set_opt_level(level);
+    }
+
+    /// How much work the calling thread puts into code.
+    pub fn opt_level(&self) -> OptLevel {
+        config::opt_level()
     }
 
     /// Whether these ops, recorded from a loop whose header is at `anchor_ip`, may become a
