@@ -38,7 +38,7 @@ pub use region::Region;
 pub use schedule::Schedule;
 pub use speed::Speed;
 pub use tier::{Block, Linear, Trace};
-pub use trace_import::TraceImport;
+pub use trace_import::{TraceHostile, TraceImport};
 pub(crate) use trace_import::{record_traces, run_imported};
 
 /// The semantics of record: every other subject is compared with it, the independent
@@ -62,6 +62,7 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
     &[&Auto, &Deopt, &Pooled, &Schedule],
     &[
         &TraceImport,
+        &TraceHostile,
         &Region,
         &Metamorphic(&FUSED),
         &Metamorphic(&PADDED),

@@ -1,9 +1,11 @@
-//! `trace-import`: loops that another thread recorded.
+//! `trace-import`: loops that another thread recorded. `trace-hostile`: loops that nobody did.
 
 use super::{eager, execute_once, forget, if_native};
 use crate::case::Case;
+use crate::oracles::metadata;
 use crate::outcome::{Difference, Field, Outcome};
 use crate::subject::{Declined, Observed, Subject};
+use crate::targets::trace_metadata;
 use fusevm::jit::{TierName, TraceMetadata};
 use fusevm::{JitCompiler, Op, TierPolicy, TierReport, TraceJitConfig};
 
@@ -35,16 +37,43 @@ impl Subject for TraceImport {
             });
         }
         let (imported, mut outcome, tiers) = run_imported(case, &sent(&exported));
-        outcome.flaw = match imported == exported.len() {
-            true => recorded.difference(&outcome).map(|other| other.of_run(2)),
-            false => Some(Difference::new(
-                Field::Form,
-                "traces exported, and imported",
-                exported.len(),
-                imported,
-            )),
-        };
+        if imported != exported.len() {
+            let field = "traces exported, and imported";
+            let lost = Difference::new(Field::Form, field, exported.len(), imported);
+            outcome.flaw = Some(lost);
+        } else if outcome.flaw.is_none() {
+            outcome.flaw = recorded.difference(&outcome).map(|other| other.of_run(2));
+        }
         if_native(Observed { outcome, tiers }, self.tier())
+    }
+}
+
+/// The trace tier with traces that contradict the chunk or themselves in places: they are
+/// rejected, or do no harm.
+#[derive(Debug)]
+pub struct TraceHostile;
+
+impl Subject for TraceHostile {
+    fn name(&self) -> &'static str {
+        "trace-hostile"
+    }
+
+    fn tier(&self) -> Option<TierName> {
+        Some(TierName::Trace)
+    }
+
+    fn run(&self, case: &Case) -> Result<Observed, Declined> {
+        let traces = trace_metadata::changed(case, 0);
+        let (accepted, outcome, tiers) = run_imported(case, &traces);
+        let observed = Observed { outcome, tiers };
+        if accepted == 0 {
+            return Err(Declined {
+                reason: "rejected".to_owned(),
+                detail: "no trace that is wrong in places was imported".to_owned(),
+                observed: Some(Box::new(observed)),
+            });
+        }
+        if_native(observed, self.tier())
     }
 }
 
@@ -63,7 +92,7 @@ pub(crate) fn record_traces(case: &Case) -> (Outcome, TierReport, Vec<TraceMetad
 }
 
 /// Runs a case with these traces and no others: how many were accepted, what came of the run,
-/// and what the tier did.
+/// and what the tier did. A trace that had to be rejected is a flaw.
 pub(crate) fn run_imported(case: &Case, traces: &[TraceMetadata]) -> (usize, Outcome, TierReport) {
     forget(
         case,
@@ -72,9 +101,16 @@ pub(crate) fn run_imported(case: &Case, traces: &[TraceMetadata]) -> (usize, Out
             ..eager()
         },
     );
-    let imported = JitCompiler::new().trace_import_all(&case.chunk, traces);
-    let (outcome, tiers) = execute_once(case, &|vm| vm.set_tier_policy(TRACE));
-    (imported, outcome, tiers)
+    let jit = JitCompiler::new();
+    let mut accepted = traces.to_vec();
+    accepted.retain(|trace| jit.trace_import(&case.chunk, trace));
+    let (mut outcome, tiers) = execute_once(case, &|vm| vm.set_tier_policy(TRACE));
+    let breach = |trace| metadata::breach(&case.chunk, trace);
+    outcome.flaw = accepted
+        .iter()
+        .find_map(breach)
+        .map(|rule| Difference::new(Field::Form, "trace imported", "to be rejected", rule));
+    (accepted.len(), outcome, tiers)
 }
 
 /// What arrives elsewhere when `traces` are sent: as JSON, or in a binary format if they hold a

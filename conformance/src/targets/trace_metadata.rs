@@ -40,13 +40,16 @@ pub fn check(data: &[u8]) {
         }
         return;
     }
-    let seed = SplitMix::new(case.schedule.into());
     for variant in 0..VARIANTS {
-        check_case(&case, &|case| {
-            let traces = hostile::change(&real(case), &mut seed.branch(variant));
-            harm_of(case, traces)
-        });
+        check_case(&case, &|case| harm_of(case, changed(case, variant)));
     }
+}
+
+/// Traces of the case's chunk in which something is not true; the schedule says what, and
+/// `variant` which of many ways.
+pub(crate) fn changed(case: &Case, variant: u64) -> Vec<TraceMetadata> {
+    let seed = SplitMix::new(case.schedule.into());
+    hostile::change(&real(case), &mut seed.branch(variant))
 }
 
 /// Traces that are true of the case's chunk.
