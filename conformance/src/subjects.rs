@@ -18,6 +18,7 @@ mod trace_import;
 
 use crate::campaign::SplitMix;
 use crate::case::Case;
+use crate::oracles::entries;
 use crate::oracles::metamorphic::{BINCODE, FUSED, JSON, LITERALS, PADDED, PERMUTED, TEXT};
 use crate::outcome::Outcome;
 use crate::panics;
@@ -141,12 +142,19 @@ pub fn eager() -> TraceJitConfig {
 pub fn execute(case: &Case, policy: TierPolicy, config: TraceJitConfig) -> Observed {
     forget(case, config);
     let arm = |vm: &mut VM| vm.set_tier_policy(policy);
-    if policy != TierPolicy::NONE
-        && let Some(decoy) = decoy::of(case)
-    {
-        execute_once(&decoy, &arm);
+    if policy == TierPolicy::NONE {
+        return execute_until(case, &arm, |run, _, _| run >= case.runs.max(1));
     }
-    execute_until(case, &arm, |run, _, _| run >= case.runs.max(1))
+    let before = decoy::of(case).map(|decoy| execute_once(&decoy, &arm).1);
+    let mut unused = None;
+    let mut observed = execute_until(case, &arm, |run, _, tiers| {
+        if run == 1 {
+            unused = entries::unused(before.as_ref().unwrap_or(&TierReport::default()), tiers);
+        }
+        run >= case.runs.max(1)
+    });
+    observed.outcome.flaw = observed.outcome.flaw.or(unused);
+    observed
 }
 
 /// Drops the calling thread's compiled code and configures it for a case.
