@@ -49,7 +49,13 @@ pub const BUILTINS: [&str; 17] = [
 ];
 
 /// The builtin that exchanges the program while it runs.
-pub const EXCHANGES_PROGRAM: u16 = 16;
+const EXCHANGES_PROGRAM: u16 = 16;
+
+/// Whether a handler of this case may exchange the program.
+pub fn exchanges_program(case: &Case) -> bool {
+    let exchanges = |op: &Op| matches!(*op, Op::CallBuiltin(EXCHANGES_PROGRAM, _));
+    case.handlers && case.chunk.ops.iter().any(exchanges)
+}
 
 /// What each extension op does, by its number modulo 10; `n` is its argument or payload.
 pub const EXTENSIONS: [&str; 10] = [

@@ -2,12 +2,12 @@
 
 use crate::compare::{Found, differences};
 use crate::subjects::Published;
-use fusevm::{Limits, Op};
+use fusevm::Limits;
 use fusevm_conformance::campaign::fuelled;
 use fusevm_conformance::case::Case;
 use fusevm_conformance::outcome::{Ending, Outcome};
 use fusevm_conformance::panics;
-use fusevm_conformance::scripted::EXCHANGES_PROGRAM;
+use fusevm_conformance::scripted;
 use fusevm_conformance::subject::{Declined, Observed, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -57,13 +57,6 @@ fn limits() -> Limits {
     limits
 }
 
-/// Whether a handler may exchange the program: the published engine goes on in memory that was
-/// freed.
-fn exchanges_program(case: &Case) -> bool {
-    let exchanges = |op: &Op| matches!(*op, Op::CallBuiltin(EXCHANGES_PROGRAM, _));
-    case.handlers && case.chunk.ops.iter().any(exchanges)
-}
-
 /// Runs a case on `subject` and compares with what it is to be compared with
 /// ([`Published::against`]). `about_to_run` is called before that part which is judged.
 pub fn judge(
@@ -71,7 +64,8 @@ pub fn judge(
     subject: Published,
     about_to_run: &mut (dyn FnMut() + Send),
 ) -> Judgement {
-    if exchanges_program(case) {
+    // It goes on in memory that was freed.
+    if scripted::exchanges_program(case) {
         return Judgement::declined("exchange", "a program that is exchanged is undefined there");
     }
     let case = Case {

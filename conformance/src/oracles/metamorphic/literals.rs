@@ -2,6 +2,7 @@
 
 use super::{Draw, Rewritten, Transformation};
 use crate::case::Case;
+use crate::scripted;
 use fusevm::op::{Operand, Role};
 use fusevm::{Chunk, Op, Value};
 
@@ -15,6 +16,9 @@ pub const LITERALS: Transformation = Transformation {
 fn apply(case: &Case, draw: &mut Draw) -> Result<Rewritten, &'static str> {
     if names_missing_constants(&case.chunk) {
         return Err("a constant that is missing would be there");
+    }
+    if scripted::exchanges_program(case) {
+        return Err("a handler exchanges literals and leaves constants");
     }
     let mut chunk = case.chunk.clone();
     let mut n_moved = 0;
