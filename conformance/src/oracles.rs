@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod entries;
 pub mod metadata;
 pub mod metamorphic;
+pub mod proof;
 pub mod region;
 pub mod resources;
 pub mod speed;

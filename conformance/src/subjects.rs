@@ -9,6 +9,7 @@ mod deopt;
 mod interp;
 mod metamorphic;
 mod pooled;
+mod proof;
 mod reference;
 mod region;
 mod schedule;
@@ -34,6 +35,7 @@ pub use deopt::{Deopt, DeoptEvery};
 pub use interp::{Checked, Interp};
 pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
+pub use proof::Proof;
 pub use reference::Reference;
 pub use region::Region;
 pub use schedule::Schedule;
@@ -65,6 +67,7 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
         &TraceImport,
         &TraceHostile,
         &Region,
+        &Proof,
         &Metamorphic(&FUSED),
         &Metamorphic(&PADDED),
         &Metamorphic(&LITERALS),

@@ -91,18 +91,9 @@ impl Reduction {
 }
 
 /// Makes a case smaller as long as two subjects differ in the same kind of field: the reference,
-/// and the simplest one that shows the divergence.
+/// and the simplest one that shows the divergence. It goes through the tree of the case's
+/// program if that is known.
 pub fn reduce_finding(
-    case: &Case,
-    divergence: &Divergence,
-    subjects: &[&'static dyn Subject],
-    budget: Duration,
-) -> Reduction {
-    reduce_specimen(Specimen::from(case.clone()), divergence, subjects, budget)
-}
-
-/// As [`reduce_finding`], through the tree of the case's program if that is known.
-fn reduce_specimen(
     specimen: Specimen,
     divergence: &Divergence,
     subjects: &[&'static dyn Subject],
@@ -190,8 +181,7 @@ impl Findings {
                 true => drawn,
                 false => Specimen::from(case.clone()),
             };
-            let reduction =
-                reduce_specimen(specimen, divergence, &plan.subjects_of(*index), budget);
+            let reduction = reduce_finding(specimen, divergence, &plan.subjects_of(*index), budget);
             findings.add(tally, finding, reduction);
         }
         findings.blame_common_ops();

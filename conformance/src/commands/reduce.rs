@@ -33,14 +33,15 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let seconds = |seconds: f64| Duration::from_secs_f64(seconds.clamp(0.0, 1e6));
     let budget = seconds(options.budget);
     let isolation = Isolation::new(seconds(options.patience));
-    for (name, case) in options.source.cases()? {
+    for (name, specimen) in options.source.specimens()? {
+        let case = specimen.case.clone();
         if let Some(culprit) = isolation.culprit(&case, &subjects)? {
             isolation.show(&name, case, culprit, budget, &options.file())?;
             return Ok(Verdict::Diverged);
         }
         if let Some(divergence) = agreement::divergence(&case, &subjects) {
             println!("{name}: {}", divergence.signature());
-            let reduction = reduce_finding(&case, &divergence, &subjects, budget);
+            let reduction = reduce_finding(specimen, &divergence, &subjects, budget);
             show(options, &case, &reduction)?;
             return Ok(Verdict::Diverged);
         }

@@ -125,6 +125,14 @@ impl Source {
 
     /// The cases and their names: a file with a table has many.
     pub(crate) fn cases(&self) -> Result<Vec<(String, Case)>, String> {
+        let specimens = self.specimens()?.into_iter();
+        Ok(specimens
+            .map(|(name, specimen)| (name, specimen.case))
+            .collect())
+    }
+
+    /// As [`Source::cases`], with the trees of programs that have one.
+    pub(crate) fn specimens(&self) -> Result<Vec<(String, Specimen)>, String> {
         if let Some(index) = self.case {
             let plan = Plan {
                 seed: self.seed,
@@ -133,7 +141,7 @@ impl Source {
                 ..Plan::default()
             };
             let name = format!("case {index} of seed {}", self.seed);
-            return Ok(vec![(name, plan.case(index).1)]);
+            return Ok(vec![(name, plan.specimen(index).1)]);
         }
         let path = self.file.as_deref().ok_or("no file given")?;
         let name = path.display().to_string();
@@ -146,7 +154,7 @@ impl Source {
                     let name = program
                         .name
                         .map_or(name.clone(), |row| format!("{name}, {row}"));
-                    (name, program.case)
+                    (name, Specimen::from(program.case))
                 })
                 .collect());
         }
@@ -156,6 +164,9 @@ impl Source {
             true => Specimen::raw,
             false => Specimen::structured,
         };
-        Ok(vec![(name, Input::read(grow, &bytes).case())])
+        Ok(vec![(
+            name,
+            Specimen::from(Input::read(grow, &bytes).case()),
+        )])
     }
 }

@@ -38,6 +38,8 @@ pub struct Family {
     pub name: &'static str,
     /// How many cases there are.
     pub count: fn() -> u64,
+    /// The number of the case that a walk over all of them meets at a step.
+    order: fn(u64, &mut SplitMix) -> u64,
     /// The case with a number below the count.
     pub case: fn(u64) -> Case,
 }
@@ -47,41 +49,49 @@ pub static FAMILIES: [Family; 8] = [
     Family {
         name: "an op on every pair of values, out of arrays in a loop",
         count: || STREAMS.count(),
+        order: |step, random| STREAMS.order(step, random),
         case: alone::stream,
     },
     Family {
         name: "an op on pairs of values in a straight line",
         count: || STRAIGHTS.count(),
+        order: |step, random| STRAIGHTS.order(step, random),
         case: alone::straight_line,
     },
     Family {
         name: "an op in a loop, with an operand of another kind from the sixth turn on",
         count: || CHANGES.count(),
+        order: |step, random| CHANGES.order(step, random),
         case: surprises::change,
     },
     Family {
         name: "an op on one operand of a known kind and one of an unknown kind",
         count: || MIXED.count(),
+        order: |step, random| MIXED.order(step, random),
         case: surprises::mixed,
     },
     Family {
         name: "an op with every combination of immediates",
         count: alone::n_immediates,
+        order: |step, random| walk(alone::n_immediates(), step, random),
         case: alone::immediates,
     },
     Family {
         name: "an op that raises an error, at once or in a late turn of a loop",
         count: || RAISING.count(),
+        order: |step, random| RAISING.order(step, random),
         case: errors::raising,
     },
     Family {
         name: "a superinstruction at the edges of its loop",
         count: fused::count,
+        order: |step, random| walk(fused::count(), step, random),
         case: fused::case,
     },
     Family {
         name: "two adjacent ops",
         count: adjacent::count,
+        order: |step, random| walk(adjacent::count(), step, random),
         case: adjacent::case,
     },
 ];
@@ -114,8 +124,8 @@ pub fn drawn(seed: u64, step: u64) -> Case {
     let in_round = |order: &[usize]| order.iter().filter(|other| **other == family).count() as u64;
     let step = round * in_round(&ORDER) + in_round(&ORDER[..place]);
     let mut random = SplitMix::new(seed).branch(family as u64);
-    let Family { count, case, .. } = &FAMILIES[family];
-    case(walk(count(), step, &mut random))
+    let Family { order, case, .. } = &FAMILIES[family];
+    case(order(step, &mut random))
 }
 
 /// The order in which campaigns draw from [`FAMILIES`]: more often from those that have much of

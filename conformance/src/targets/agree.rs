@@ -3,6 +3,7 @@
 use super::input::{Grow, Input};
 use crate::campaign::reduce_finding;
 use crate::case::Case;
+use crate::generate::Specimen;
 use crate::oracles::agreement;
 use crate::subject::Subject;
 use crate::subjects;
@@ -28,7 +29,12 @@ fn check_case(case: &Case, subjects: &[&'static dyn Subject]) {
     let Some(divergence) = checked.divergence() else {
         return;
     };
-    let reduction = reduce_finding(case, divergence, subjects, REDUCTION);
+    let reduction = reduce_finding(
+        Specimen::from(case.clone()),
+        divergence,
+        subjects,
+        REDUCTION,
+    );
     panic!(
         "\n{}\nreduced      {} ops in {:.1} s\n\n{}",
         reduction.divergence,

@@ -50,7 +50,7 @@ pub(super) fn stream(number: u64) -> Case {
 }
 
 /// Straight lines: an op, a source of its operands; for each left operand two halves of the
-/// right ones.
+/// right ones. An op with one operand has a line with the few values, and lines with all.
 pub(super) static STRAIGHTS: LazyLock<Numbered<(&Specimen, Source)>> = LazyLock::new(|| {
     let items = PLAIN
         .iter()
@@ -58,7 +58,7 @@ pub(super) static STRAIGHTS: LazyLock<Numbered<(&Specimen, Source)>> = LazyLock:
     Numbered::new(items.map(|(specimen, source)| {
         let n_lines = match (varied(specimen), specimen.ends_the_run()) {
             (0, _) => usize::from(source == Source::Literal),
-            (1, false) => 1,
+            (1, false) => 1 + ALL.len().div_ceil(CORE.len()),
             (1, true) => CORE.len(),
             _ => CORE.len() * 2,
         };
@@ -74,6 +74,7 @@ pub(super) fn straight_line(number: u64) -> Case {
     let rights = match varied(specimen) {
         0 => &CORE[..1],
         1 if specimen.ends_the_run() => &CORE[part..=part],
+        1 if part > 0 => ALL.chunks(CORE.len()).nth(part - 1).unwrap_or_default(),
         1 => &CORE[..],
         _ if part.is_multiple_of(2) => &CORE[..N_KINDS],
         _ => &CORE[N_KINDS..],
@@ -106,7 +107,10 @@ pub(super) fn of_every_kind() -> impl Iterator<Item = Case> {
     });
     let straights = (0..STRAIGHTS.count()).filter(|number| {
         let ((specimen, source), part) = STRAIGHTS.at(*number);
-        let of_kinds = varied(specimen) < 2 || (part % 2 == 0 && part / 2 < N_KINDS as u64);
+        let of_kinds = match varied(specimen) {
+            0 | 1 => part == 0 || specimen.ends_the_run(),
+            _ => part % 2 == 0 && part / 2 < N_KINDS as u64,
+        };
         let is_of_slots = *source == Source::Slot || varied(specimen) == 0;
         specimen.is_answered() && is_of_slots && of_kinds
     });

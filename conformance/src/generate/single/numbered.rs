@@ -13,7 +13,8 @@ impl<T> Numbered<T> {
     /// Items, each with the number of its cases.
     pub(super) fn new(items: impl IntoIterator<Item = (u64, T)>) -> Numbered<T> {
         let mut end = 0;
-        let items = items.into_iter().map(|(n, item)| {
+        let items = items.into_iter().filter(|(n, _)| *n > 0);
+        let items = items.map(|(n, item)| {
             end += n;
             (end, item)
         });
@@ -31,8 +32,27 @@ impl<T> Numbered<T> {
     pub(super) fn at(&self, number: u64) -> (&T, u64) {
         let number = number % self.count().max(1);
         let at = self.items.partition_point(|(end, _)| *end <= number);
-        let first = at.checked_sub(1).map_or(0, |before| self.items[before].0);
-        (&self.items[at].1, number - first)
+        (&self.items[at].1, number - self.first(at))
+    }
+
+    /// The number of the first case of an item.
+    fn first(&self, at: usize) -> u64 {
+        at.checked_sub(1).map_or(0, |before| self.items[before].0)
+    }
+
+    /// The case that a walk over all cases meets at a step: one of each item in each round,
+    /// so that an item with few cases is met as often as one with many. One with fewer cases
+    /// than there are rounds begins anew.
+    pub(super) fn order(&self, step: u64, random: &mut SplitMix) -> u64 {
+        let n_items = self.items.len().max(1) as u64;
+        let (round, step) = (step / n_items, step % n_items);
+        let at = walk(n_items, step, random) as usize;
+        let Some((end, _)) = self.items.get(at) else {
+            return 0;
+        };
+        let first = self.first(at);
+        let n_cases = end - first;
+        first + walk(n_cases, round % n_cases, &mut random.branch(at as u64))
     }
 }
 
@@ -94,6 +114,27 @@ mod tests {
             [0, 1, 2, 4, 5].map(at),
             [('a', 0), ('a', 1), ('c', 0), ('c', 2), ('a', 0)]
         );
+    }
+
+    #[test]
+    fn every_round_has_one_case_of_every_item() {
+        let list = Numbered::new([(2, 'a'), (0, 'b'), (4, 'c'), (1, 'd')]);
+        let met = |step| list.order(step, &mut SplitMix::new(7));
+        let rounds: Vec<Vec<u64>> = (0..4)
+            .map(|round| (round * 3..round * 3 + 3).map(met).collect())
+            .collect();
+        let sorted = |mut items: Vec<char>| {
+            items.sort_unstable();
+            items
+        };
+        for round in &rounds {
+            let items = round.iter().map(|number| *list.at(*number).0).collect();
+            assert_eq!(sorted(items), ['a', 'c', 'd'], "{rounds:?}");
+        }
+        let mut all = rounds.concat();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all, (0..7).collect::<Vec<_>>());
     }
 
     #[test]

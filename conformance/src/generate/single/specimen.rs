@@ -3,7 +3,7 @@
 use super::super::kinds::{EDGE_FLOATS, EDGE_INTS};
 use super::program::pools;
 use crate::operands::{Place, places};
-use crate::scripted::extension;
+use crate::scripted::{BUILTINS, extension};
 use fusevm::Op;
 use fusevm::awk_builtins::{AWK_OP_BASE, AWK_OP_END};
 use fusevm::op::{N_OPS, OpInfo, Operand, OperandInfo, Role, Section, TABLE};
@@ -168,7 +168,8 @@ fn choices(info: &OpInfo, operand: &OperandInfo) -> Vec<Operand> {
             let compiled = first..=first + extension::COMPILED.len() as i64;
             compiled.chain(0..=10).map(Operand::Int).collect()
         }
-        Role::Id => (0..=16).map(Operand::Int).collect(),
+        // One more than there are.
+        Role::Id => (0..=BUILTINS.len() as i64).map(Operand::Int).collect(),
         Role::Arg => ints(&[
             2, 0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 255, BEYOND,
         ]),
@@ -200,7 +201,7 @@ mod tests {
             Op::AccumSumLoop(0, 0, i32::MIN),
             Op::AccumSumLoop(1, 0, i32::MAX),
             Op::MakeArray(255),
-            Op::CallBuiltin(17, 0),
+            Op::CallBuiltin(BUILTINS.len() as u16, 0),
             Op::ExtendedWide(AWK_OP_BASE + 32, 256),
             Op::Jump(i64::MAX as usize),
         ] {
