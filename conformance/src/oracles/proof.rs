@@ -168,11 +168,16 @@ impl<'c> Walk<'c> {
     }
 }
 
-/// The program with another op in one place; there is none without ops.
+/// The program with another op in one place, often a call; there is none without ops.
 fn changed(chunk: &Chunk, random: &mut SplitMix) -> Option<Chunk> {
     let mut chunk = chunk.clone();
     let n_ops = chunk.ops.len();
-    let at = below(random, n_ops);
+    let is_call = |ip: &usize| matches!(chunk.ops[*ip], Op::Call(..));
+    let calls: Vec<usize> = (0..n_ops).filter(is_call).collect();
+    let at = match calls.get(below(random, calls.len() * 2)) {
+        Some(call) => *call,
+        None => below(random, n_ops),
+    };
     let op = chunk.ops.get_mut(at)?;
     *op = match (*op, random.below(3)) {
         (Op::Call(name, argc), 0 | 1) => Op::Call(name, argc.wrapping_add(1) % 3),
