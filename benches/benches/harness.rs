@@ -105,7 +105,7 @@ fn print_shares(plan: &Plan) {
     let (mut native, mut executed) = (0, 0);
     for case in &cases {
         executed += coverage::of(case).executed.iter().sum::<u64>();
-        let report = subjects::counted(case);
+        let report = subjects::counted(case, subjects::TRACING);
         let counts = TierName::ALL.map(|tier| report.tier(tier).counts.clone());
         let finished = counts.iter().flatten();
         native += finished

@@ -4,6 +4,7 @@ pub(crate) mod campaign;
 pub(crate) mod coverage;
 pub(crate) mod explain;
 pub(crate) mod faults;
+pub(crate) mod ledger;
 pub(crate) mod promote;
 pub(crate) mod reduce;
 pub(crate) mod replay;

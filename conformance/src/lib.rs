@@ -13,6 +13,7 @@ pub mod cpu_time;
 pub mod faults;
 pub mod filetest;
 pub mod generate;
+pub mod ledger;
 pub mod operands;
 pub mod oracles;
 pub mod panics;

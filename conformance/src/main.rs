@@ -40,6 +40,8 @@ enum Command {
     Coverage(commands::coverage::Options),
     /// Would it notice? Campaigns against engines with known faults
     Faults(commands::faults::Options),
+    /// Does native code do what it did? Counts of a fixed series of cases, against those kept
+    Ledger(commands::ledger::Options),
     /// What the generators produce: shares of ops and of shapes of programs
     Stats(commands::stats::Options),
 }
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         (Some(Command::Explain(options)), _) => commands::explain::run(&options),
         (Some(Command::Coverage(options)), _) => commands::coverage::run(&options),
         (Some(Command::Faults(options)), _) => commands::faults::run(&options),
+        (Some(Command::Ledger(options)), _) => commands::ledger::run(&options),
         (Some(Command::Stats(options)), _) => commands::stats::run(&options),
         (None, Some(file)) => commands::run::run(&commands::run::Options::of_file(file)),
         (None, None) => commands::campaign::run(&arguments.campaign),

@@ -60,6 +60,9 @@ pub struct Report {
     pub left_out: usize,
     /// Numbers of cases that did not end.
     pub endless_cases: Vec<u64>,
+    /// Counts of native code that are not those of the ledger, in words; nothing when it was
+    /// not compared.
+    pub ledger: Vec<String>,
     /// What differs from run to run.
     pub timing: Timing,
 }
@@ -241,6 +244,7 @@ impl Report {
             divergences: findings.groups.iter().map(GroupReport::new).collect(),
             left_out: findings.left_out,
             endless_cases: findings.endless.clone(),
+            ledger: Vec::new(),
             timing: Timing {
                 jobs: plan.jobs,
                 seconds,
@@ -266,7 +270,10 @@ impl Report {
 
     /// Whether nothing was found.
     pub fn agreed(&self) -> bool {
-        self.divergences.is_empty() && self.diverged_cases == 0 && self.endless_cases.is_empty()
+        self.divergences.is_empty()
+            && self.diverged_cases == 0
+            && self.endless_cases.is_empty()
+            && self.ledger.is_empty()
     }
 }
 

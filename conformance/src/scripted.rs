@@ -28,7 +28,7 @@ use std::time::{Duration, SystemTime};
 /// What each builtin does, by its number; numbers from here up are not registered.
 ///
 /// Unless it says otherwise a builtin pops its `argc` arguments.
-pub const BUILTINS: [&str; 17] = [
+pub const BUILTINS: [&str; 18] = [
     "returns the sum of its arguments as an Int",
     "returns its arguments joined as a Str",
     "returns its arguments as an Array",
@@ -46,6 +46,7 @@ pub const BUILTINS: [&str; 17] = [
     "sets the last status to argc and returns it",
     "removes the slots of the top frame and returns how many there were",
     "exchanges the program for one with the last bit of each LoadInt inverted and returns argc",
+    "requests an interruption and returns argc",
 ];
 
 /// The builtin that exchanges the program while it runs.
@@ -53,8 +54,21 @@ const EXCHANGES_PROGRAM: u16 = 16;
 
 /// Whether a handler of this case may exchange the program.
 pub fn exchanges_program(case: &Case) -> bool {
-    let exchanges = |op: &Op| matches!(*op, Op::CallBuiltin(EXCHANGES_PROGRAM, _));
-    case.handlers && case.chunk.ops.iter().any(exchanges)
+    calls(case, EXCHANGES_PROGRAM)
+}
+
+/// The builtin that requests an interruption.
+const INTERRUPTS: u16 = 17;
+
+/// Whether a handler of this case may request an interruption.
+pub fn interrupts(case: &Case) -> bool {
+    calls(case, INTERRUPTS)
+}
+
+/// Whether a case has an op that calls a builtin, and the builtin.
+fn calls(case: &Case, builtin: u16) -> bool {
+    let calls = |op: &Op| matches!(*op, Op::CallBuiltin(id, _) if id == builtin);
+    case.handlers && case.chunk.ops.iter().any(calls)
 }
 
 /// What each extension op does, by its number modulo 10; `n` is its argument or payload.
@@ -83,6 +97,8 @@ struct Script {
     log: Vec<String>,
     calls: u64,
     clock_reads: u64,
+    /// Whether an interruption was requested that nobody took.
+    interrupted: bool,
 }
 
 thread_local! {
@@ -92,6 +108,12 @@ thread_local! {
 /// Starts the script of this thread anew.
 pub fn start() {
     SCRIPT.take();
+}
+
+/// Whether a handler has requested an interruption; takes it. For evaluators that do not ask
+/// the handle of a VM.
+pub fn take_interruption() -> bool {
+    SCRIPT.with_borrow_mut(|script| std::mem::take(&mut script.interrupted))
 }
 
 /// The log since [`start`].
@@ -191,6 +213,7 @@ pub const BUILTIN_HANDLERS: [BuiltinHandler; BUILTINS.len()] = [
     builtin::<14>,
     builtin::<15>,
     builtin::<16>,
+    builtin::<17>,
 ];
 
 /// The handler of extension ops.
@@ -319,6 +342,11 @@ fn builtin<const ID: u16>(vm: &mut VM, argc: u8) -> Value {
                 }
             }
             vm.chunk = program;
+            Value::Int(argc as i64)
+        }
+        INTERRUPTS => {
+            vm.interrupt_handle().interrupt();
+            SCRIPT.with_borrow_mut(|script| script.interrupted = true);
             Value::Int(argc as i64)
         }
         _ => Value::Undef,

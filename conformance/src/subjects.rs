@@ -209,12 +209,19 @@ fn execute_until(
     }
 }
 
-/// What the tiers do in one run of a case when they compile at the first opportunity, with the
-/// ops counted that run natively.
-pub fn counted(case: &Case) -> TierReport {
+/// The tiers that `VM::enable_tracing_jit` gives a run.
+pub const TRACING: TierPolicy = TierPolicy {
+    linear: false,
+    block: true,
+    trace: true,
+};
+
+/// What these tiers do in one run of a case when they compile at the first opportunity, with
+/// the ops counted that run natively.
+pub fn counted(case: &Case, policy: TierPolicy) -> TierReport {
     forget(case, eager());
     let arm = |vm: &mut VM| {
-        vm.enable_tracing_jit();
+        vm.set_tier_policy(policy);
         vm.set_op_counts(true);
     };
     execute_once(case, &arm).1
@@ -253,6 +260,11 @@ fn fill(vm: &mut VM, case: &Case) {
     vm.set_clock(scripted::clock);
     vm.set_limits(case.limits);
     vm.set_fuel(case.fuel);
+    if scripted::interrupts(case) && case.schedule.is_multiple_of(2) {
+        // From the first op on native code looks for interruptions, and not only when a handler
+        // first asks for the handle.
+        vm.interrupt_handle();
+    }
     scripted::install(vm, case);
 }
 

@@ -204,6 +204,10 @@ impl VM {
         self.awk_seed = FIRST_AWK_SEED;
         self.awk_signal = None;
         self.blocks.clear();
+        if let Some(handle) = &self.interrupt {
+            // It was meant for a run of the previous program.
+            handle.take();
+        }
         self.resets += 1;
         self.tiers.reset();
     }
@@ -308,7 +312,8 @@ impl VM {
         self.fuel = fuel;
     }
 
-    /// A handle that ends a run of this VM from anywhere.
+    /// A handle that ends a run of this VM from anywhere, also the next run if there is none.
+    /// It stays valid after [`VM::reset`], which forgets an interruption that is pending.
     pub fn interrupt_handle(&mut self) -> InterruptHandle {
         self.interrupt.get_or_insert_default().clone()
     }

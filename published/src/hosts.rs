@@ -87,6 +87,7 @@ const BUILTINS: [Builtin; scripted::BUILTINS.len()] = [
     builtin::<14>,
     builtin::<15>,
     builtin::<16>,
+    builtin::<17>,
 ];
 
 fn builtin<const ID: usize>(vm: &mut theirs::VM, argc: u8) -> theirs::Value {

@@ -68,6 +68,9 @@ pub fn judge(
     if scripted::exchanges_program(case) {
         return Judgement::declined("exchange", "a program that is exchanged is undefined there");
     }
+    if scripted::interrupts(case) {
+        return Judgement::declined("interruption", "it cannot be interrupted");
+    }
     let case = Case {
         limits: limits(),
         ..fuelled(case)

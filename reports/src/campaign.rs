@@ -43,6 +43,8 @@ pub struct CampaignRecord {
     pub divergences: Vec<DivergenceRecord>,
     /// Numbers of cases that did not end.
     pub endless_cases: Vec<u64>,
+    /// Counts of native code that are not those of the ledger, in words.
+    pub ledger: Vec<String>,
     /// What differs from run to run.
     pub timing: Timing,
 }

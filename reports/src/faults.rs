@@ -120,6 +120,8 @@ pub enum How {
     Endless,
     /// A campaign that refused to call it agreement, because a subject never ran natively.
     Idle,
+    /// Outcomes that agree, and native code that does not do what it did.
+    Ledger,
 }
 
 /// What a fuzz target made of a fault.

@@ -48,6 +48,7 @@ fn a_full_record_survives_json() {
             "file": null
         }],
         "endless_cases": [],
+        "ledger": ["block: compiles 2 instead of 3"],
         "timing": {
             "jobs": 2, "seconds": 0.1, "cases_per_second": 30.0,
             "compile_seconds": {"block": 0.0125}, "first_divergence": 0.0625,

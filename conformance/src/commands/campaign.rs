@@ -7,6 +7,7 @@ use crate::Verdict;
 use clap::Args;
 use fusevm_conformance::campaign::{self, Finding, Findings, Plan, Progress, Stop, Tally, fuelled};
 use fusevm_conformance::case::Case;
+use fusevm_conformance::ledger;
 use fusevm_conformance::oracles::agreement::{self, Divergence};
 use fusevm_conformance::report::{self, End, Report};
 use fusevm_conformance::subjects::{self, Speed};
@@ -69,6 +70,14 @@ pub(crate) struct Options {
     in_process: bool,
 }
 
+impl Options {
+    /// Whether the ledger is compared behind the campaign: not where it is about fewer subjects,
+    /// or about a number of cases that is to be repeated.
+    fn keeps_ledger(&self) -> bool {
+        self.subjects.is_none() && self.cases.is_none()
+    }
+}
+
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let plan = plan(options)?;
     let interrupted = stop_on_ctrl_c()?;
@@ -100,6 +109,9 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     };
     let mut report = reduced(options, &plan, &tally, endless, end, elapsed)?;
     report.timing.first_divergence = first_divergence;
+    if options.keeps_ledger() && end == End::Time && report.agreed() {
+        report.ledger = ledger::differences(&ledger::kept()?, &ledger::count(plan.jobs));
+    }
     print!("{}", report::text(&report));
     if let Some(file) = &options.json {
         let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;

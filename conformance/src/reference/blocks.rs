@@ -64,7 +64,10 @@ impl Machine {
         }
         // What is built is priced by the array that it is built from.
         let price = if builds { size as u64 / 64 } else { 0 };
-        self.charge(price + u64::from(is_invoked))?;
+        match is_invoked {
+            true => self.charge_turn(price)?,
+            false => self.charge(price)?,
+        }
         self.memory_for(size as u64)?;
         let Value::Array(elements) = self.take_top() else {
             return Ok(());
@@ -128,7 +131,7 @@ impl Machine {
         if self.blocks.last().is_some_and(|block| block.work.is_done()) {
             return self.invoke_or_finish();
         }
-        self.charge(1)?;
+        self.charge_turn(0)?;
         self.invoke_or_finish()
     }
 

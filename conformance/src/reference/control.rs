@@ -11,7 +11,7 @@ impl Machine {
     /// Continues at `target`, which costs 1 when it does not lie behind the op.
     pub(super) fn branch(&mut self, target: usize) -> Step {
         if target <= self.at {
-            self.charge(1)?;
+            self.charge_turn(0)?;
         }
         self.vm.ip = target;
         Ok(())
@@ -37,7 +37,7 @@ impl Machine {
             return Err(Stop::Error(format!("undefined function: {name}")));
         };
         self.frame(0)?;
-        self.charge(1)?;
+        self.charge_turn(0)?;
         self.vm.frames.push(Frame {
             return_ip: self.vm.ip,
             stack_base: self.height().saturating_sub(usize::from(argc)),

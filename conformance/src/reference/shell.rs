@@ -212,7 +212,7 @@ impl Machine {
     fn enter(&mut self, operands: usize, entry: usize, args: &[String], price: u64) -> Step {
         self.frame(operands)?;
         self.room(operands, args.len())?;
-        self.charge(price + 1)?;
+        self.charge_turn(price)?;
         self.consume(operands);
         self.vm.frames.push(Frame {
             return_ip: self.vm.ip,

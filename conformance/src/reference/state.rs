@@ -12,6 +12,7 @@ use super::blocks::Activation;
 use super::coerce::{self, weight};
 use super::memory::Memory;
 use crate::case::Case;
+use crate::scripted;
 use crate::subjects;
 use fusevm::{Limits, VM, Value};
 
@@ -219,6 +220,14 @@ impl Machine {
         let text = coerce::text(self.top(depth), self.limits.string_size);
         self.limit(operands, text.is_some(), STRING_SIZE)?;
         Ok(text.unwrap_or_default())
+    }
+
+    /// Pays for a backward branch, a call or an invocation, unless the run was interrupted.
+    pub(super) fn charge_turn(&mut self, price: u64) -> Step {
+        match scripted::take_interruption() {
+            true => Err(Stop::Error("interrupted".to_owned())),
+            false => self.charge(price.saturating_add(1)),
+        }
     }
 
     /// Pays `cost`, or ends the run; the op has done nothing then.

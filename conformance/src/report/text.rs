@@ -42,10 +42,34 @@ pub fn text(report: &Report) -> String {
             report.seed
         );
     }
+    ledger(&mut out, &report.ledger);
     out.push('\n');
     out.push_str(&verdict(report));
     out.push('\n');
     out
+}
+
+/// Counts of the ledger that are shown.
+const COUNTS: usize = 12;
+
+fn ledger(out: &mut String, differences: &[String]) {
+    if differences.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\nledger       native code does not do what conformance/ledger.json says"
+    );
+    for difference in differences.iter().take(COUNTS) {
+        let _ = writeln!(out, "  {difference}");
+    }
+    if differences.len() > COUNTS {
+        let _ = writeln!(out, "  and {} more", differences.len() - COUNTS);
+    }
+    let _ = writeln!(
+        out,
+        "next         cargo difftest ledger --accept, if that is meant"
+    );
 }
 
 fn headline(report: &Report) -> String {
@@ -76,6 +100,12 @@ fn verdict(report: &Report) -> String {
         return format!(
             "agreed       every subject, {} cases; of {} that tiers were given, {native} in native code",
             report.cases, report.offered_cases
+        );
+    }
+    if report.diverged_cases == 0 && report.endless_cases.is_empty() {
+        return format!(
+            "differs      {} cases agreed, but native code is not what it was",
+            report.cases
         );
     }
     format!(

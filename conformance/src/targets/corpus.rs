@@ -200,7 +200,7 @@ fn features(case: &Case) -> Vec<Feature> {
 
 /// The ops in the code of each tier that was entered when everything compiles at once.
 fn native_ops(case: &Case) -> [OpSet; TierName::ALL.len()] {
-    let report = subjects::counted(case);
+    let report = subjects::counted(case, subjects::TRACING);
     TierName::ALL.map(|tier| match report.tier(tier).entries {
         0 => OpSet::default(),
         _ => report.tier(tier).ops,

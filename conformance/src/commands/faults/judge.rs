@@ -73,6 +73,15 @@ impl Judge {
                 n_ops: None,
                 reduce_seconds: None,
             })),
+            (Some(_), Some(record)) if is_of_ledger(&record) => Ok(Judgement::Noticed(Noticed {
+                how: How::Ledger,
+                subject: None,
+                what: format!("ledger, {}", record.ledger[0]),
+                cases: record.cases,
+                seconds: started.elapsed().as_secs_f64(),
+                n_ops: None,
+                reduce_seconds: None,
+            })),
             (Some(_), Some(record)) => Ok(Judgement::Noticed(found(&record, &ended.lines))),
             // Finding out which case killed a campaign may take longer than it may, or fail.
             (None, _) if !is_crash(&ended.lines) => Ok(Judgement::Noticed(Noticed {
@@ -163,6 +172,11 @@ fn kill_group(child: &mut Child) {
     // A group that is gone needs no killing.
     let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
     let _ = child.wait();
+}
+
+/// Whether nothing but the counts of native code is wrong.
+fn is_of_ledger(record: &CampaignRecord) -> bool {
+    record.diverged_cases == 0 && record.endless_cases.is_empty() && !record.ledger.is_empty()
 }
 
 /// What a campaign says that ended by itself.

@@ -78,7 +78,7 @@ impl Grower<'_, '_> {
             (if in_loop { 9 } else { 0 }, Shape::Break),
             (returns, Shape::Return),
             (1, Shape::Unrolled),
-            (if p.keeps > 10 { 7 } else { 0 }, Shape::Pile),
+            (if p.keeps > 10 { 12 } else { 0 }, Shape::Pile),
             (p.calls / 2, Shape::Call),
             (p.output, Shape::Print),
             (p.handlers, Shape::Handler),
@@ -87,7 +87,7 @@ impl Grower<'_, '_> {
             (p.shell, Shape::Command),
             (p.awk / 3, Shape::Awk),
             (p.awk, Shape::AwkResult),
-            (if in_loop { 4 } else { 0 }, Shape::ChangeKind),
+            (if in_loop { 6 } else { 0 }, Shape::ChangeKind),
             (p.blocks / 3, Shape::ForEach),
             (p.blocks, Shape::Higher),
             (1, Shape::Nop),
@@ -420,8 +420,8 @@ impl Grower<'_, '_> {
                 0 => self.e.pick(&[0, 1, 2, 4, 9, 12, 14]),
                 1 => self
                     .e
-                    .pick(&[3, 3, 3, 11, 11, 5, 6, 7, 8, 10, 13, 15, 16, 16, 16]),
-                _ => self.e.range(0, 17) as u16,
+                    .pick(&[3, 3, 3, 11, 11, 5, 6, 7, 8, 10, 13, 15, 16, 16, 16, 17, 17]),
+                _ => self.e.range(0, 18) as u16,
             };
             let args = (0..argc).map(|_| self.expr(Want::Any, 1)).collect();
             let mut ops = vec![Op::CallBuiltin(id, argc)];

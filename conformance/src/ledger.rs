@@ -1,0 +1,233 @@
+//! The ledger: what native code does of a fixed series of cases, kept in `ledger.json`.
+//!
+//! A tier that declines more than before, leaves its code too early or compiles for nothing
+//! gives right results, so comparing outcomes shows nothing. The counts do: they are the same
+//! in every run of the same engine, and a change that moves them is either meant, and accepted,
+//! or a mistake. Bytes of code and time are not in it: they depend on the machine.
+
+use crate::campaign::Plan;
+use crate::case::Case;
+use crate::panics;
+use crate::subject::Subject;
+use crate::subjects::{self, Auto, Block, Linear, Schedule, Trace};
+use fusevm::jit::TierName;
+use fusevm::op::{N_OPS, TABLE};
+use fusevm::{TierPolicy, TierReport};
+use std::collections::BTreeMap;
+
+/// The cases: the first ones of a campaign with this seed.
+const SEED: u64 = 11;
+const CASES: u64 = 1000;
+
+/// Whose counts are kept.
+const SUBJECTS: [&dyn Subject; 5] = [&Linear, &Block, &Trace, &Auto, &Schedule];
+
+/// Counts by what is counted.
+type Account = BTreeMap<String, u64>;
+
+/// Accounts by subject and tier.
+pub type Ledger = BTreeMap<String, Account>;
+
+/// The ledger of the engine as it is, made on so many threads.
+pub fn count(jobs: usize) -> Ledger {
+    let jobs = jobs.max(1) as u64;
+    let plan = Plan {
+        seed: SEED,
+        ..Plan::default()
+    };
+    let share = |first: u64| {
+        let mut ledger = Ledger::new();
+        for index in (first..CASES).step_by(jobs as usize) {
+            enter(&mut ledger, &plan.case(index).1);
+        }
+        ledger
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs)
+            .map(|first| scope.spawn(move || share(first)))
+            .collect();
+        let mut total = Ledger::new();
+        for worker in workers {
+            let ledger = worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            for (name, account) in ledger {
+                let total = total.entry(name).or_default();
+                for (what, n) in account {
+                    *total.entry(what).or_default() += n;
+                }
+            }
+        }
+        total
+    })
+}
+
+/// Adds what native code does of one case.
+fn enter(ledger: &mut Ledger, case: &Case) {
+    for subject in SUBJECTS {
+        let mut add = |name: &str, what: &str, n: u64| add(ledger, name, what, n);
+        let name = subject.name();
+        match panics::catch(|| subject.run(case)) {
+            Ok(Ok(observed)) => {
+                add(name, "native cases", 1);
+                stats(name, &observed.tiers, &mut add);
+            }
+            Ok(Err(declined)) => {
+                add(name, &format!("declined: {}", declined.reason), 1);
+                if let Some(observed) = declined.observed {
+                    stats(name, &observed.tiers, &mut add);
+                }
+            }
+            Err(_) => add(name, "panics", 1),
+        }
+    }
+    for tier in TierName::ALL {
+        let name = format!("ops finished in {tier}");
+        let policy = TierPolicy {
+            linear: tier == TierName::Linear,
+            block: tier == TierName::Block,
+            trace: tier == TierName::Trace,
+        };
+        let Ok(report) = panics::catch(|| subjects::counted(case, policy)) else {
+            add(ledger, &name, "panics", 1);
+            continue;
+        };
+        let Some(counts) = &report.tier(tier).counts else {
+            continue;
+        };
+        for op in (0..N_OPS).filter(|op| counts.finished(*op) > 0) {
+            add(ledger, &name, TABLE[op].name, counts.finished(op));
+        }
+    }
+}
+
+/// The counters of all tiers in a report.
+fn stats(subject: &str, report: &TierReport, add: &mut impl FnMut(&str, &str, u64)) {
+    let name = |tier: TierName| match subject == tier.as_str() {
+        true => subject.to_owned(),
+        false => format!("{subject}, {tier}"),
+    };
+    for tier in TierName::ALL {
+        let stats = report.tier(tier);
+        for (what, n) in [
+            ("compiles", stats.compiles),
+            ("entries", stats.entries),
+            ("guards", stats.guards),
+            ("side exits", stats.side_exits),
+            ("entry misses", stats.entry_misses),
+            ("side traces", stats.side_traces),
+        ] {
+            if n > 0 {
+                add(&name(tier), what, n);
+            }
+        }
+    }
+    for decline in &report.declines {
+        let what = format!("declines: {}", decline.reason);
+        add(&name(decline.tier), &what, decline.count);
+    }
+}
+
+fn add(ledger: &mut Ledger, name: &str, what: &str, n: u64) {
+    let account = ledger.entry(name.to_owned()).or_default();
+    *account.entry(what.to_owned()).or_default() += n;
+}
+
+/// The ledger that is kept.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn kept() -> Result<Ledger, String> {
+    serde_json::from_str(include_str!("../ledger.json"))
+        .map_err(|error| format!("conformance/ledger.json: {error}"))
+}
+
+/// Each count that is another one, in words.
+pub fn differences(kept: &Ledger, found: &Ledger) -> Vec<String> {
+    let none = Account::new();
+    let mut names: Vec<_> = kept.keys().chain(found.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut all = Vec::new();
+    for name in names {
+        let of = |ledger: &'_ Ledger| ledger.get(name).unwrap_or(&none).clone();
+        let (kept, found) = (of(kept), of(found));
+        let mut whats: Vec<_> = kept.keys().chain(found.keys()).collect();
+        whats.sort_unstable();
+        whats.dedup();
+        for what in whats {
+            let n = |account: &Account| account.get(what).copied().unwrap_or(0);
+            let (kept, found) = (n(&kept), n(&found));
+            if kept != found {
+                all.push(format!("{name}: {what} {found} instead of {kept}"));
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusevm::{Chunk, Op};
+
+    #[test]
+    fn every_count_is_compared() {
+        let of = |entries: &[(&str, &str, u64)]| {
+            let mut ledger = Ledger::new();
+            for (name, what, n) in entries {
+                add(&mut ledger, name, what, *n);
+            }
+            ledger
+        };
+        let kept = of(&[
+            ("block", "compiles", 2),
+            ("block", "entries", 3),
+            ("trace", "guards", 1),
+        ]);
+        assert_eq!(differences(&kept, &kept), [""; 0]);
+        let found = of(&[
+            ("block", "compiles", 2),
+            ("block", "entries", 4),
+            ("auto", "guards", 1),
+        ]);
+        assert_eq!(
+            differences(&kept, &found),
+            [
+                "auto: guards 1 instead of 0",
+                "block: entries 4 instead of 3",
+                "trace: guards 0 instead of 1"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_case_is_entered_with_all_that_native_code_did() {
+        let ops = vec![
+            Op::LoadInt(1),
+            Op::SetSlot(1),
+            Op::SlotIncLtIntJumpBack(0, 9, 0),
+        ];
+        let case = Case::new(Chunk {
+            ops,
+            ..Chunk::default()
+        });
+        let mut ledger = Ledger::new();
+        enter(&mut ledger, &case);
+        assert_eq!(ledger["block"]["native cases"], 1);
+        assert_eq!(ledger["block"]["compiles"], 1);
+        assert_eq!(ledger["linear"]["declined: NotStraight"], 1);
+        let finished = ledger["ops finished in block"]["SlotIncLtIntJumpBack"];
+        assert_eq!(finished, 9);
+        assert!(ledger.contains_key("auto, block"), "{ledger:?}");
+    }
+
+    #[test]
+    fn what_is_kept_can_be_read_and_is_about_every_tier() {
+        let kept = kept().expect("it is checked in");
+        for tier in TierName::ALL {
+            let finished = &kept[&format!("ops finished in {tier}")];
+            assert!(finished.len() > 50, "{tier}: {} ops", finished.len());
+        }
+    }
+}
