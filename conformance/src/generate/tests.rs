@@ -9,7 +9,7 @@ use crate::values::render_list;
 use fusevm::op::TABLE;
 use std::collections::BTreeMap;
 
-const N_CASES: u64 = 5_000;
+const N_CASES: u64 = 8_000;
 
 fn structured(seed: u64) -> Case {
     let bytes = SplitMix::new(seed).bytes(1024);
