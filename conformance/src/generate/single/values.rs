@@ -16,7 +16,11 @@ pub(super) static CORE: LazyLock<Vec<Value>> = LazyLock::new(|| {
         Value::Float(2.5),
         Value::str("10"),
         Value::Array(vec![Value::Int(1), Value::str("b")]),
-        Value::Hash(HashMap::from([("k".to_owned(), Value::Int(1))])),
+        Value::Hash(HashMap::from([
+            ("k".to_owned(), Value::Int(1)),
+            ("b".to_owned(), Value::str("x")),
+            ("10".to_owned(), Value::Float(2.5)),
+        ])),
         Value::Status(1),
         Value::Ref(Box::new(Value::Int(1))),
         Value::NativeFn(7),
