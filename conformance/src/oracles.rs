@@ -1,6 +1,7 @@
 //! What can be wrong about a run.
 
 pub mod agreement;
+pub mod eligibility;
 pub mod metamorphic;
 pub mod region;
 pub mod resources;

@@ -111,6 +111,8 @@ pub enum Field {
     Form,
     /// A flaw: a part of the chunk, run by itself, gave other numbers in native code.
     Region,
+    /// A flaw: a wrong answer to a question about the chunk.
+    Answer,
     /// A flaw: something was left behind that should be gone.
     Resources,
     /// A flaw: native code took many times as long as the interpreter.
@@ -138,6 +140,7 @@ impl Field {
             Field::Runs => "runs",
             Field::Form => "form",
             Field::Region => "region",
+            Field::Answer => "answer",
             Field::Resources => "resources",
             Field::Speed => "speed",
             Field::Ending => "result",

@@ -6,6 +6,7 @@
 mod auto;
 mod decoy;
 mod deopt;
+mod eligibility;
 mod interp;
 mod metamorphic;
 mod pooled;
@@ -30,6 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use deopt::{Deopt, DeoptEvery};
+pub use eligibility::Eligibility;
 pub use interp::{Checked, Interp};
 pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
@@ -63,6 +65,7 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
     &[
         &TraceImport,
         &Region,
+        &Eligibility,
         &Metamorphic(&FUSED),
         &Metamorphic(&PADDED),
         &Metamorphic(&LITERALS),
