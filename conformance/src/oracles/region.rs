@@ -202,7 +202,11 @@ impl Came {
     }
 
     /// The first number that `found` has otherwise; `name` is given the part of the region.
-    pub(super) fn difference(&self, found: &Came, name: &dyn Fn(&str) -> String) -> Option<Difference> {
+    pub(super) fn difference(
+        &self,
+        found: &Came,
+        name: &dyn Fn(&str) -> String,
+    ) -> Option<Difference> {
         let trapped = |came: &Came| Value::Bool(came.trapped);
         let slots = self.slots.iter().zip(&found.slots).enumerate();
         differ(name("result"), &self.result, &found.result)

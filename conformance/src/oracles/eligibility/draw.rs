@@ -282,7 +282,9 @@ impl Draw {
                 let edges = [start.wrapping_sub(1), start, at, end - 1, end];
                 chunk.ops[at] = Op::Jump(self.pick(&edges));
             }
-            chunk.ops.push(self.pick(&[Op::Print(1), Op::Concat, Op::Dup2]));
+            chunk
+                .ops
+                .push(self.pick(&[Op::Print(1), Op::Concat, Op::Dup2]));
         }
         if self.chance(50) {
             chunk.ops.pop();

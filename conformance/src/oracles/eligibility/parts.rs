@@ -19,7 +19,9 @@ pub(super) fn region(chunk: &Chunk) -> Option<(usize, usize)> {
         }
         start = end + 1;
     }
-    let mut targets = chunk.ops[longest.clone()].iter().filter_map(|op| op.target());
+    let mut targets = chunk.ops[longest.clone()]
+        .iter()
+        .filter_map(|op| op.target());
     let leaves = targets.any(|to| !longest.contains(&to));
     (longest.len() >= FEWEST_OPS && !leaves).then_some((longest.start, longest.end))
 }

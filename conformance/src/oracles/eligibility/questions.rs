@@ -118,7 +118,12 @@ impl Compilers {
         judge.says("is_block_eligible", is_block, found, &about);
         let region = parts::region(chunk);
         let found = self.plain.find_jit_region(chunk);
-        judge.says("whether there is a region", region.is_some(), found.is_some(), &about);
+        judge.says(
+            "whether there is a region",
+            region.is_some(),
+            found.is_some(),
+            &about,
+        );
         judge.same("find_jit_region", &region, &found, &about);
         self.ask_for_part(judge, draw, chunk);
     }
@@ -131,15 +136,37 @@ impl Compilers {
         let about = || format!("ops {start}..{end} of {:?}", chunk.ops);
         let ops = same_ops(&expected.ops, &found.ops);
         let differ = format!("{:?}", found.ops);
-        judge.same("extract_region", &ops, &true, &|| format!("{}: {differ}", about()));
-        judge.same("lines of extract_region", &expected.lines, &found.lines, &about);
-        judge.same("names of extract_region", &expected.names, &found.names, &about);
-        judge.same("source of extract_region", &expected.source, &found.source, &about);
+        judge.same("extract_region", &ops, &true, &|| {
+            format!("{}: {differ}", about())
+        });
+        judge.same(
+            "lines of extract_region",
+            &expected.lines,
+            &found.lines,
+            &about,
+        );
+        judge.same(
+            "names of extract_region",
+            &expected.names,
+            &found.names,
+            &about,
+        );
+        judge.same(
+            "source of extract_region",
+            &expected.source,
+            &found.source,
+            &about,
+        );
         let sizes = |chunk: &Chunk| {
             let tables = [chunk.sub_entries.len(), chunk.block_ranges.len()];
             (chunk.constants.len(), tables, chunk.sub_chunks.len())
         };
-        judge.same("tables of extract_region", &sizes(&expected), &sizes(&found), &about);
+        judge.same(
+            "tables of extract_region",
+            &sizes(&expected),
+            &sizes(&found),
+            &about,
+        );
         let hash = (expected.op_hash, found.op_hash);
         judge.same("op_hash of extract_region", &hash.0, &hash.1, &about);
     }

@@ -36,16 +36,31 @@ fn ask_line(judge: &mut Judge, draw: &mut Draw, chunk: &Chunk) {
     let text = |value: Option<Value>| value.as_ref().map(render);
     for _ in 0..2 {
         let found = jit.try_run_linear(chunk, &slots);
-        judge.says("try_run_linear", expected.is_some(), found.is_some(), &about);
+        judge.says(
+            "try_run_linear",
+            expected.is_some(),
+            found.is_some(),
+            &about,
+        );
         judge.same("result of try_run_linear", &expected, &text(found), &about);
     }
     let mut more = slots.clone();
     more.push(0);
     let found = jit.try_run_linear(chunk, &more);
-    judge.same("try_run_linear with a slot too many", &expected, &text(found), &about);
+    judge.same(
+        "try_run_linear with a slot too many",
+        &expected,
+        &text(found),
+        &about,
+    );
     if let Some((_, fewer)) = slots.split_last() {
         let found = jit.try_run_linear(chunk, fewer);
-        judge.same("try_run_linear with a slot too few", &None, &text(found), &about);
+        judge.same(
+            "try_run_linear with a slot too few",
+            &None,
+            &text(found),
+            &about,
+        );
     }
 }
 
@@ -92,10 +107,17 @@ fn ask_block(judge: &mut Judge, draw: &mut Draw) {
     block.ask_hot_integers(judge, &integers, &of_integers);
     block.ask_without_room(judge, &numbers);
     let is_compiled = jit.block_jit_is_compiled(&chunk);
-    judge.says("block_jit_is_compiled", block.is_taken, is_compiled, &|| block.name(""));
+    judge.says(
+        "block_jit_is_compiled",
+        block.is_taken,
+        is_compiled,
+        &|| block.name(""),
+    );
     jit.flush();
     let is_compiled = jit.block_jit_is_compiled(&chunk);
-    judge.says("block_jit_is_compiled", false, is_compiled, &|| block.name(" after a flush"));
+    judge.says("block_jit_is_compiled", false, is_compiled, &|| {
+        block.name(" after a flush")
+    });
 }
 
 /// Whether scopes are used otherwise than by opening one at the start.
@@ -150,7 +172,12 @@ impl Block<'_> {
     fn ask_hot_integers(&self, judge: &mut Judge, numbers: &Numbers, expected: &Came) {
         let (jit, chunk) = (self.jit, self.chunk);
         let found = numbers.run_by(|s, _| jit.try_run_block_typed_kinded(chunk, s, &[]));
-        self.judge(judge, "try_run_block_typed_kinded without kinds", expected, found);
+        self.judge(
+            judge,
+            "try_run_block_typed_kinded without kinds",
+            expected,
+            found,
+        );
         let expected = &expected.with_integer();
         let found = numbers.run_by(|s, _| jit.try_run_block(chunk, s).map(BlockNum::Int));
         self.judge(judge, "try_run_block", expected, found);
@@ -181,7 +208,9 @@ impl Block<'_> {
         expected: &Came,
         found: Option<Came>,
     ) {
-        judge.says(entry_point, self.is_taken, found.is_some(), &|| self.name(""));
+        judge.says(entry_point, self.is_taken, found.is_some(), &|| {
+            self.name("")
+        });
         let name = |part: &str| format!("{part} of {entry_point} of {}", self.name(""));
         judge.flawed(found.and_then(|found| expected.difference(&found, &name)));
     }
@@ -206,7 +235,9 @@ fn ask_trap(judge: &mut Judge) {
     let about = || format!("{:?}", traps.ops);
     let asks = |judge: &mut Judge, expected, when: &str| {
         let found = jit.take_awk_div_trap();
-        judge.says("take_awk_div_trap", expected, found, &|| format!("{} {when}", about()));
+        judge.says("take_awk_div_trap", expected, found, &|| {
+            format!("{} {when}", about())
+        });
     };
     let trap = |judge: &mut Judge| {
         let mut slots = [1];

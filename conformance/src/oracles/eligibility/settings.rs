@@ -36,8 +36,18 @@ fn ask_configuration(judge: &mut Judge, draw: &mut Draw) {
     let text = |config| format!("{config:?}");
     judge.same("get_config", &text(config), &text(jit.get_config()), &about);
     judge.same("opt_level", &level, &jit.opt_level(), &about);
-    judge.same("trace_max_len", &config.max_trace_len, &jit.trace_max_len(), &about);
-    judge.same("trace_max_slot", &MAX_TRACE_SLOT, &jit.trace_max_slot(), &about);
+    judge.same(
+        "trace_max_len",
+        &config.max_trace_len,
+        &jit.trace_max_len(),
+        &about,
+    );
+    judge.same(
+        "trace_max_slot",
+        &MAX_TRACE_SLOT,
+        &jit.trace_max_slot(),
+        &about,
+    );
     jit.set_config(subjects::eager());
 }
 
@@ -48,7 +58,12 @@ fn ask_disk(judge: &mut Judge) {
     jit.set_jit_cache_max_bytes(Some(1));
     let about = || "the cache on disk".to_owned();
     judge.same("jit_cache_dir", &None, &jit.jit_cache_dir(), &about);
-    judge.same("jit_cache_size_bytes", &None, &jit.jit_cache_size_bytes(), &about);
+    judge.same(
+        "jit_cache_size_bytes",
+        &None,
+        &jit.jit_cache_size_bytes(),
+        &about,
+    );
     judge.same("prune_jit_cache", &0, &jit.prune_jit_cache(), &about);
     judge.same("clear_jit_cache", &0, &jit.clear_jit_cache(), &about);
     jit.set_jit_cache_dir(None);
@@ -76,12 +91,29 @@ fn ask_in_use(judge: &mut Judge) {
     jit.try_run_linear(&chunk, &[]);
     let used = jit.in_use();
     judge.same("chunks in use", &1, &used.chunks, &about);
-    judge.says("whether code is in use", true, used.functions > 0, &about);
-    judge.says("whether bytes of code are in use", true, used.code_bytes > 0, &about);
-    judge.says("whether one chunk more has room", true, used.most_chunks > 1, &about);
+    judge.same(
+        "whether code is in use",
+        &true,
+        &(used.functions > 0),
+        &about,
+    );
+    judge.same(
+        "whether bytes of code are in use",
+        &true,
+        &(used.code_bytes > 0),
+        &about,
+    );
+    judge.same(
+        "whether one chunk more has room",
+        &true,
+        &(used.most_chunks > 1),
+        &about,
+    );
     let after = jit.explain(&chunk, parts);
     let is_explained = before.is_empty() && after.contains("linear at op 0");
-    judge.says("explain", true, is_explained, &|| format!("{before:?}, compiled {after:?}"));
+    judge.same("explain", &true, &is_explained, &|| {
+        format!("{before:?}, compiled {after:?}")
+    });
     jit.flush();
     judge.same("chunks in use", &0, &jit.in_use().chunks, &about);
 }
@@ -109,9 +141,14 @@ fn ask_names(judge: &mut Judge) {
     jit.register_extension(Box::new(Unknown));
     let about = || "the compiler".to_owned();
     let shows = format!("{jit:?}").contains("an extension");
-    judge.says("whether the extension shows in `Debug`", true, shows, &about);
+    judge.same(
+        "whether the extension shows in `Debug`",
+        &true,
+        &shows,
+        &about,
+    );
     let reasons = jit.decline_reasons();
     let is_one = |name: &&str| reasons.iter().filter(|other| other == &name).count() == 1;
     let are_names = reasons.len() > 1 && reasons.iter().all(is_one);
-    judge.says("decline_reasons", true, are_names, &about);
+    judge.same("decline_reasons", &true, &are_names, &about);
 }

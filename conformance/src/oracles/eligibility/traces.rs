@@ -19,6 +19,8 @@ use model::{Answer, Table};
 
 /// Calls of a walk.
 const STEPS: usize = 60;
+/// Calls that are shown.
+const SHOWN: usize = 4;
 
 /// Walks, and runs a loop on a VM.
 pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
@@ -66,8 +68,13 @@ impl<'l> Walk<'l> {
     }
 
     fn about(&self) -> String {
-        let calls = self.calls.join(", ");
-        format!("{:?}, {:?}, after {calls}", self.looped.chunk.ops, self.config)
+        let first = self.calls.len().saturating_sub(SHOWN);
+        let calls = self.calls[first..].join(", ");
+        let ops = &self.looped.chunk.ops;
+        format!(
+            "{ops:?}, {:?}, after {first} calls and {calls}",
+            self.config
+        )
     }
 
     /// One call, of which the answer is compared.
@@ -117,9 +124,9 @@ impl<'l> Walk<'l> {
             true => self
                 .jit
                 .trace_install(chunk, key, 9, &path.ops, &path.ips, &kinds),
-            false => self.jit.trace_install_with_kind(
-                chunk, key, path.close, 9, &path.ops, &path.ips, &kinds,
-            ),
+            false => self
+                .jit
+                .trace_install_with_kind(chunk, key, path.close, 9, &path.ops, &path.ips, &kinds),
         };
         let expected = self.is_taken(&path);
         judge.says("trace_install", expected, found, &|| self.about());
@@ -155,9 +162,12 @@ impl<'l> Walk<'l> {
             false => {
                 let twice = [metadata.clone(), metadata];
                 let n_taken = self.jit.trace_import_all(&self.looped.chunk, &twice);
-                judge.same("trace_import_all", &(2 * usize::from(expected)), &n_taken, &|| {
-                    self.about()
-                });
+                judge.same(
+                    "trace_import_all",
+                    &(2 * usize::from(expected)),
+                    &n_taken,
+                    &|| self.about(),
+                );
                 n_taken > 0
             }
         };
@@ -183,7 +193,7 @@ impl<'l> Walk<'l> {
                 recorded_ips: Vec::new(),
                 ..path.metadata(chunk, &[])
             },
-            _ => path.spoilt(draw).metadata(chunk, &[]),
+            _ => path.spoilt_inside(draw).metadata(chunk, &[]),
         };
         self.calls.push(format!("import of {metadata:?}"));
         let found = self.jit.trace_import(chunk, &metadata);
@@ -222,7 +232,8 @@ impl<'l> Walk<'l> {
         };
         let mut found_slots = slots[..len].to_vec();
         let mut deopt = garbage();
-        self.calls.push(format!("look up {key} {found_slots:?} {kinds:?}"));
+        self.calls
+            .push(format!("look up {key} {found_slots:?} {kinds:?}"));
         let threshold = self.config.trace_threshold.max(1);
         let answer = self.table.look_up(self.looped, key, len, &kinds, threshold);
         let chunk = &self.looped.chunk;
@@ -235,22 +246,42 @@ impl<'l> Walk<'l> {
             Answer::StartRecording => TraceLookup::StartRecording,
             Answer::GuardMismatch => TraceLookup::GuardMismatch,
             Answer::Skip => TraceLookup::Skip,
+            Answer::Runs { kinds, .. } if !self.looped.keeps_kinds(&kinds) => {
+                let found = matches!(found, TraceLookup::Ran { .. });
+                judge.says("whether trace_lookup runs", true, found, &|| self.about());
+                return;
+            }
             Answer::Runs { path, kinds } => {
                 let left = self.looped.run(&path, &mut expected_slots, &kinds);
-                judge.same("deopt of trace_lookup", &operands(&left), &told(&deopt), &|| {
-                    self.about()
-                });
-                TraceLookup::Ran {
-                    resume_ip: left.ip,
-                }
+                judge.same(
+                    "deopt of trace_lookup",
+                    &operands(&left),
+                    &told(&deopt),
+                    &|| self.about(),
+                );
+                TraceLookup::Ran { resume_ip: left.ip }
             }
         };
-        let ran = matches!(expected, TraceLookup::Ran { .. });
-        let found_ran = matches!(found, TraceLookup::Ran { .. });
-        judge.says("whether trace_lookup runs", ran, found_ran, &|| self.about());
+        self.judge_answer(judge, &expected, &found);
+        judge.same(
+            "slots of trace_lookup",
+            &expected_slots,
+            &found_slots,
+            &|| self.about(),
+        );
+    }
+
+    fn judge_answer(&self, judge: &mut Judge, expected: &TraceLookup, found: &TraceLookup) {
+        let ran = |answer: &TraceLookup| matches!(answer, TraceLookup::Ran { .. });
+        let about = || self.about();
+        judge.says(
+            "whether trace_lookup runs",
+            ran(expected),
+            ran(found),
+            &about,
+        );
         let [expected, found] = [expected, found].map(|answer| format!("{answer:?}"));
-        judge.same("trace_lookup", &expected, &found, &|| self.about());
-        judge.same("slots of trace_lookup", &expected_slots, &found_slots, &|| self.about());
+        judge.same("trace_lookup", &expected, &found, &about);
     }
 
     /// Everything that can be asked about each key.
@@ -262,7 +293,12 @@ impl<'l> Walk<'l> {
             let found = jit.trace_is_compiled(chunk, key);
             judge.says("trace_is_compiled", state.is_compiled(), found, &about);
             let found = jit.trace_is_blacklisted(chunk, key);
-            judge.says("trace_is_blacklisted", state.is_blacklisted(), found, &about);
+            judge.says(
+                "trace_is_blacklisted",
+                state.is_blacklisted(),
+                found,
+                &about,
+            );
             let found = jit.trace_deopt_count(chunk, key);
             judge.same("trace_deopt_count", &state.misses, &found, &about);
             let found = jit.trace_side_exit_count(chunk, key);

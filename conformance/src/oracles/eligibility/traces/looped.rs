@@ -58,15 +58,7 @@ pub(super) struct Left {
 impl Loop {
     pub(super) fn drawn(draw: &mut Draw) -> Loop {
         let slots = draw.pick(&[[0, 1], [1, 0], [2, 5], [63, 3], [4, 63]]);
-        let n_operands = draw.pick(&[
-            0,
-            0,
-            0,
-            1,
-            3,
-            MOST_OPERANDS - COMPARED,
-            MOST_OPERANDS + 1,
-        ]);
+        let n_operands = draw.pick(&[0, 0, 0, 1, 3, MOST_OPERANDS - COMPARED, MOST_OPERANDS + 1]);
         let step = match draw.chance(60) {
             true => Value::Int(draw.pick(&[1, -3, 1 << 60])),
             false => Value::Float(draw.pick(&[0.5, -2.25, 1e17])),
@@ -100,7 +92,12 @@ impl Loop {
         self.leaves = ops.len();
         ops.push(Op::Nop);
         ops.extend(pops.iter());
-        ops.extend([Op::GetSlot(sum), load(&self.step), self.add, Op::SetSlot(sum)]);
+        ops.extend([
+            Op::GetSlot(sum),
+            load(&self.step),
+            self.add,
+            Op::SetSlot(sum),
+        ]);
         ops.extend(goes_on);
         self.closes = ops.len();
         ops.extend([Op::JumpIfTrue(self.header), Op::Nop]);
@@ -180,6 +177,39 @@ impl Loop {
         }
     }
 
+    /// Whether slots of these kinds keep them. One that does not makes a trace be left where
+    /// its value is used next.
+    pub(super) fn keeps_kinds(&self, kinds: &[SlotKind]) -> bool {
+        let is_float = kinds.get(self.sum) == Some(&SlotKind::Float);
+        is_float || matches!(self.step, Value::Int(_))
+    }
+
+    /// The op that stores the sum.
+    pub(super) fn stores(&self) -> Op {
+        Op::SetSlot(self.sum as u16)
+    }
+
+    /// The chunk with another op in place of the one that stores the sum.
+    pub(super) fn chunk_storing(&self, op: Op) -> Chunk {
+        let mut chunk = self.chunk.clone();
+        for found in &mut chunk.ops {
+            if *found == self.stores() {
+                *found = op;
+            }
+        }
+        chunk
+    }
+
+    /// Whether a trace of a run from the start is left for the rare part: it is, or is not,
+    /// where there is no doubt about the turn in which native code is first entered.
+    pub(super) fn is_left(&self) -> Option<bool> {
+        match self.rare_at {
+            at if at > self.limit => Some(false),
+            at if (5..=self.limit).contains(&at) => Some(true),
+            _ => None,
+        }
+    }
+
     /// Slots with which the loop turns from the start.
     pub(super) fn values(&self, sum: Value) -> Vec<Value> {
         let mut slots = vec![Value::Int(0); self.room()];
@@ -193,11 +223,20 @@ impl Loop {
         self.limit > 2 && self.is_taken(&self.main())
     }
 
-    /// The kind of the sum after a turn.
-    pub(super) fn kind_of_sum(&self, before: &Value) -> SlotKind {
+    /// Whether it is the second turn that leaves for the rare part.
+    pub(super) fn records_rare_part(&self) -> bool {
+        self.rare_at == 2
+    }
+
+    /// The kind of the sum when a recording begins, behind the first turn, if it is a number
+    /// then.
+    pub(super) fn kind_of_sum(&self, before: &Value) -> Option<SlotKind> {
+        let is_added = self.rare_at != 1;
         match (before, &self.step) {
-            (Value::Int(_), Value::Int(_)) => SlotKind::Int,
-            _ => SlotKind::Float,
+            (Value::Int(_), Value::Int(_)) => Some(SlotKind::Int),
+            (Value::Int(_), _) if !is_added => Some(SlotKind::Int),
+            (Value::Int(_) | Value::Float(_), _) => Some(SlotKind::Float),
+            _ => is_added.then_some(SlotKind::Float),
         }
     }
 
@@ -290,11 +329,28 @@ impl Path {
 
     /// The same with one thing about it that is not so.
     pub(super) fn spoilt(&self, draw: &mut Draw) -> Path {
+        match draw.chance(15) {
+            true => self.later(),
+            false => self.spoilt_inside(draw),
+        }
+    }
+
+    /// Without its first op.
+    fn later(&self) -> Path {
+        Path {
+            ops: self.ops[1..].to_vec(),
+            ips: self.ips[1..].to_vec(),
+            close: self.close,
+        }
+    }
+
+    /// The same, from its first op, with one thing about it that is not so.
+    pub(super) fn spoilt_inside(&self, draw: &mut Draw) -> Path {
         let mut path = self.clone();
         let last = path.ips.len() - 1;
         // Neither the first op nor the last one, which have rules of their own.
         let at = 1 + draw.below(last - 1);
-        match draw.below(8) {
+        match draw.below(7) {
             0 => drop(path.ips.pop()),
             1 => drop(path.ops.pop()),
             2 => path.ops[at] = Op::TimeInt,
@@ -302,12 +358,8 @@ impl Path {
                 path.ips.remove(at);
                 path.ops.remove(at);
             }
-            4 => {
-                path.ips.remove(0);
-                path.ops.remove(0);
-            }
-            5 => path.close += 1,
-            6 => path.ips[at] = 1 << 40,
+            4 => path.close += 1,
+            5 => path.ips[at] = 1 << 40,
             _ => {
                 path.ips.pop();
                 path.ops.pop();
