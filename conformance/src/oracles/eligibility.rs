@@ -37,11 +37,12 @@ fn ask(case: &Case) -> Judge {
     extension::register();
     forget(case, eager());
     let mut judge = Judge::default();
-    let draw = |part: u64| Draw(SplitMix::new(u64::from(case.schedule)).branch(part));
+    let draw = |part| Draw(SplitMix::new(u64::from(case.schedule)).branch(part));
     questions::ask(&mut judge, &mut draw(0), &case.chunk);
-    runs::ask(&mut judge, &mut draw(1));
-    traces::ask(&mut judge, &mut draw(2));
-    settings::ask(&mut judge, &mut draw(3));
+    // What runs native code takes turns: compiling is what takes time.
+    let turns = [runs::ask, traces::ask, traces::ask_recorded, settings::ask];
+    let turn = draw(1).pick(&turns);
+    turn(&mut judge, &mut draw(2));
     forget(case, eager());
     judge
 }

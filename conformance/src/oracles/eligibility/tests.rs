@@ -29,7 +29,7 @@ fn answers_are_right_and_every_question_has_both() {
     }
     assert!(flaws.is_empty(), "{flaws:#?}");
     assert!(asked.len() > 15, "{asked:#?}");
-    assert!(asked.values().flatten().all(|n| *n > 20), "{asked:#?}");
+    assert!(asked.values().flatten().all(|n| *n > 5), "{asked:#?}");
 }
 
 #[test]

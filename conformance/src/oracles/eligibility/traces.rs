@@ -1,5 +1,5 @@
 //! Traces that a caller installs, looks up, leaves and exports: a walk of random calls over
-//! two loops' worth of keys, and next to it what each call must answer.
+//! the keys of a loop, and next to it what each call must answer.
 
 mod looped;
 mod model;
@@ -22,7 +22,7 @@ const STEPS: usize = 60;
 /// Calls that are shown.
 const SHOWN: usize = 4;
 
-/// Walks, and runs a loop on a VM.
+/// Walks.
 pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
     let looped = Loop::drawn(draw);
     forget(&Case::default(), eager());
@@ -32,6 +32,11 @@ pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
         walk.ask_state(judge);
     }
     walk.flush(judge);
+}
+
+/// Runs a loop on a VM.
+pub(super) fn ask_recorded(judge: &mut Judge, draw: &mut Draw) {
+    let looped = Loop::drawn(draw);
     recorded::ask(judge, draw, &looped);
 }
 
