@@ -161,8 +161,10 @@ impl Draw {
     /// A chunk that computes numbers in slots, and most of the time a result.
     pub(super) fn block(&mut self) -> Chunk {
         let mut ops = Vec::new();
-        if self.chance(30) {
-            ops.push(Op::PushFrame);
+        match self.below(16) {
+            0..=4 => ops.push(Op::PushFrame),
+            5 => ops.push(Op::PopFrame),
+            _ => {}
         }
         for _ in 0..self.below(3) {
             let budget = self.below(3);

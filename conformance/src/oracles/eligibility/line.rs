@@ -61,7 +61,8 @@ fn step(op: &Op, constants: &[Value], stack: &mut Vec<Number>) -> Option<()> {
 
 fn constant(op: &Op, constants: &[Value]) -> Option<Number> {
     let float = |x: f64| {
-        let fits = (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&x);
+        // The upper end is not an integer: it is 1 more than the greatest.
+        let fits = (i64::MIN as f64..-(i64::MIN as f64)).contains(&x);
         match x {
             _ if !x.is_finite() => None,
             _ if fits && x.fract() == 0.0 => Some(Exactly(x as i64)),
@@ -82,21 +83,45 @@ fn constant(op: &Op, constants: &[Value]) -> Option<Number> {
 
 fn takes_none(op: &Op) -> bool {
     use Op::*;
-    match op {
-        LoadTrue | LoadFalse | GetSlot(_) | TimeInt => true,
-        PreIncSlot(_) | PreDecSlot(_) | PostIncSlot(_) | PostDecSlot(_) => true,
-        _ => false,
-    }
+    matches!(
+        op,
+        LoadTrue
+            | LoadFalse
+            | GetSlot(_)
+            | TimeInt
+            | PreIncSlot(_)
+            | PreDecSlot(_)
+            | PostIncSlot(_)
+            | PostDecSlot(_)
+    )
 }
 
 fn takes_two(op: &Op) -> bool {
     use Op::*;
-    match op {
-        Add | Sub | Mul | Div | Mod | Pow | BitAnd | BitOr | BitXor | Shl | Shr => true,
-        NumEq | NumNe | NumLt | NumGt | NumLe | NumGe | Spaceship => true,
-        PowFloat | Atan2Float | GcdInt | LcmInt => true,
-        _ => false,
-    }
+    matches!(
+        op,
+        Add | Sub
+            | Mul
+            | Div
+            | Mod
+            | Pow
+            | BitAnd
+            | BitOr
+            | BitXor
+            | Shl
+            | Shr
+            | NumEq
+            | NumNe
+            | NumLt
+            | NumGt
+            | NumLe
+            | NumGe
+            | Spaceship
+            | PowFloat
+            | Atan2Float
+            | GcdInt
+            | LcmInt
+    )
 }
 
 fn of_one(op: &Op, a: Number) -> Option<Number> {

@@ -22,13 +22,35 @@ pub(super) fn is_of_lines(op: &Op) -> bool {
 /// The ops of the section about floats and numbers.
 fn is_numeric(op: &Op) -> bool {
     use Op::*;
-    match op {
-        PowFloat | SqrtFloat | SinFloat | CosFloat | ExpFloat | Atan2Float | LogFloat => true,
-        AbsFloat | TruncInt | CeilFloat | FloorFloat | TruncFloat | RoundFloat => true,
-        TanFloat | AsinFloat | AcosFloat | AtanFloat | SinhFloat | CoshFloat | TanhFloat => true,
-        Log2Float | Log10Float | AbsInt | GcdInt | LcmInt | TimeInt => true,
-        _ => false,
-    }
+    matches!(
+        op,
+        PowFloat
+            | SqrtFloat
+            | SinFloat
+            | CosFloat
+            | ExpFloat
+            | Atan2Float
+            | LogFloat
+            | AbsFloat
+            | TruncInt
+            | CeilFloat
+            | FloorFloat
+            | TruncFloat
+            | RoundFloat
+            | TanFloat
+            | AsinFloat
+            | AcosFloat
+            | AtanFloat
+            | SinhFloat
+            | CoshFloat
+            | TanhFloat
+            | Log2Float
+            | Log10Float
+            | AbsInt
+            | GcdInt
+            | LcmInt
+            | TimeInt
+    )
 }
 
 /// Ops of blocks.

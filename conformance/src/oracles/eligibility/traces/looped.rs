@@ -350,16 +350,17 @@ impl Path {
         let last = path.ips.len() - 1;
         // Neither the first op nor the last one, which have rules of their own.
         let at = 1 + draw.below(last - 1);
-        match draw.below(7) {
+        match draw.below(8) {
             0 => drop(path.ips.pop()),
-            1 => drop(path.ops.pop()),
-            2 => path.ops[at] = Op::TimeInt,
-            3 => {
+            1 => path.ips.push(last + 1 + path.ips[0]),
+            2 => drop(path.ops.pop()),
+            3 => path.ops[at] = Op::TimeInt,
+            4 => {
                 path.ips.remove(at);
                 path.ops.remove(at);
             }
-            4 => path.close += 1,
-            5 => path.ips[at] = 1 << 40,
+            5 => path.close += 1,
+            6 => path.ips[at] = 1 << 40,
             _ => {
                 path.ips.pop();
                 path.ops.pop();
