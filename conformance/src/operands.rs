@@ -37,6 +37,21 @@ impl Place {
     }
 }
 
+/// The slots that an op names.
+pub fn slots_named(op: &Op) -> impl Iterator<Item = u16> {
+    let operands = op.info().operands.iter().zip(op.operands());
+    operands.filter_map(|(info, operand)| match operand {
+        Operand::Int(slot) if info.role == Role::Slot => Some(slot as u16),
+        _ => None,
+    })
+}
+
+/// How many slots ops need to have, to find all that they name.
+pub fn slot_room(ops: &[Op]) -> usize {
+    let named = ops.iter().flat_map(slots_named);
+    named.map(|slot| usize::from(slot) + 1).max().unwrap_or(0)
+}
+
 /// The operands of an op: slots and globals that it names, then what it takes from the
 /// stack, the deepest first. What it replaces counts too, as its kind matters to whoever
 /// has to drop it.

@@ -1,6 +1,7 @@
 //! What can be wrong about a run.
 
 pub mod agreement;
+pub mod eligibility;
 pub mod entries;
 pub mod metadata;
 pub mod metamorphic;

@@ -113,6 +113,8 @@ pub enum Field {
     Region,
     /// A flaw: code did not fit the state that it was compiled for.
     Entries,
+    /// A flaw: a wrong answer to a question about the chunk.
+    Answer,
     /// A flaw: something was left behind that should be gone.
     Resources,
     /// A flaw: native code took many times as long as the interpreter.
@@ -141,6 +143,7 @@ impl Field {
             Field::Form => "form",
             Field::Region => "region",
             Field::Entries => "entries",
+            Field::Answer => "answer",
             Field::Resources => "resources",
             Field::Speed => "speed",
             Field::Ending => "result",

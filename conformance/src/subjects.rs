@@ -6,6 +6,7 @@
 mod auto;
 mod decoy;
 mod deopt;
+mod eligibility;
 mod interp;
 mod metamorphic;
 mod pooled;
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
 pub use deopt::{Deopt, DeoptEvery};
+pub use eligibility::Eligibility;
 pub use interp::{Checked, Interp};
 pub use metamorphic::Metamorphic;
 pub use pooled::Pooled;
@@ -63,15 +65,14 @@ pub fn is_evaluator(subject: &dyn Subject) -> bool {
 /// times. A case is run by one of each list.
 pub const IN_TURN: &[&[&dyn Subject]] = &[
     &[&Auto, &Deopt, &Pooled, &Schedule],
+    &[&TraceImport, &TraceHostile, &Region, &Eligibility, &Proof],
     &[
-        &TraceImport,
-        &TraceHostile,
-        &Region,
-        &Proof,
         &Metamorphic(&FUSED),
         &Metamorphic(&PADDED),
         &Metamorphic(&LITERALS),
         &Metamorphic(&PERMUTED),
+    ],
+    &[
         &Metamorphic(&JSON),
         &Metamorphic(&BINCODE),
         &Metamorphic(&TEXT),

@@ -6,12 +6,12 @@
 //! more.
 
 use crate::case::Case;
+use crate::operands::slot_room;
 use crate::outcome::{Difference, Ending, Field, Outcome};
 use crate::reference::coerce;
 use crate::subjects::{self, eager, forget};
 use crate::values::{render, same};
 use fusevm::jit::{BlockNum, SlotKind};
-use fusevm::op::{Operand, Role};
 use fusevm::{Chunk, JitCompiler, Op, TierPolicy, Value};
 
 /// Fuel with which the interpreter runs a region: native code has none, and must end.
@@ -35,7 +35,9 @@ pub fn check(case: &Case) -> Result<Option<Difference>, &'static str> {
     let name = |part: &str| format!("ops {start}..{end}, {part}");
     let mut flaw = None;
     for _ in 0..RUNS {
-        let found = numbers.run_block(&jit, &chunk)?;
+        let found = numbers
+            .run_by(|slots, kinds| jit.try_run_block_eager_typed_kinded(&chunk, slots, kinds))
+            .ok_or("the region was not taken")?;
         flaw = flaw.or_else(|| expected.difference(&found, &name));
     }
     Ok(flaw.or_else(|| numbers.check_linear(&jit, &chunk, &expected, &name)))
@@ -57,13 +59,14 @@ fn wrong_extract(chunk: &Chunk, start: usize, region: &Chunk) -> Option<Differen
 }
 
 /// The slots of a region as numbers.
-struct Numbers {
-    slots: Vec<i64>,
-    kinds: Vec<SlotKind>,
+pub(super) struct Numbers {
+    pub(super) slots: Vec<i64>,
+    pub(super) kinds: Vec<SlotKind>,
 }
 
 /// What a region came to, as numbers.
-struct Came {
+#[derive(Clone)]
+pub(super) struct Came {
     result: Value,
     slots: Vec<Value>,
     /// Whether it ended with an error of an AWK op.
@@ -92,7 +95,7 @@ impl Numbers {
             Some(Value::Float(x)) => (x.to_bits() as i64, SlotKind::Float),
             _ => (slot as i64 % 3, SlotKind::Int),
         };
-        let (slots, kinds) = (0..slot_room(region)).map(number).unzip();
+        let (slots, kinds) = (0..slot_room(&region.ops)).map(number).unzip();
         Ok(Numbers { slots, kinds })
     }
 
@@ -112,7 +115,10 @@ impl Numbers {
     }
 
     /// What the region comes to in the interpreter.
-    fn interpret(&self, region: &Chunk) -> Result<Came, &'static str> {
+    ///
+    /// # Errors
+    /// Why it has no end that can be compared.
+    pub(super) fn interpret(&self, region: &Chunk) -> Result<Came, &'static str> {
         let slots = self.slots.iter().enumerate();
         let mut case = Case {
             slots: slots.map(|(slot, bits)| self.value(slot, *bits)).collect(),
@@ -147,20 +153,21 @@ impl Numbers {
         })
     }
 
-    /// What it comes to natively, as a block.
-    fn run_block(&self, jit: &JitCompiler, region: &Chunk) -> Result<Came, &'static str> {
+    /// What it comes to natively, by an entry point for blocks; `None` when that declines.
+    pub(super) fn run_by(
+        &self,
+        entry_point: impl FnOnce(&mut [i64], &[SlotKind]) -> Option<BlockNum>,
+    ) -> Option<Came> {
         let mut slots = self.slots.clone();
-        let result = jit
-            .try_run_block_eager_typed_kinded(region, &mut slots, &self.kinds)
-            .ok_or("the region was not taken")?;
+        let result = entry_point(&mut slots, &self.kinds)?;
         let slots = slots.into_iter().enumerate();
-        Ok(Came {
+        Some(Came {
             result: match result {
                 BlockNum::Int(n) => Value::Int(n),
                 BlockNum::Float(x) => Value::Float(x),
             },
             slots: slots.map(|(slot, bits)| self.value(slot, bits)).collect(),
-            trapped: jit.take_awk_div_trap(),
+            trapped: JitCompiler::new().take_awk_div_trap(),
         })
     }
 
@@ -186,7 +193,20 @@ impl Numbers {
 }
 
 impl Came {
-    fn difference(&self, found: &Came, name: &dyn Fn(&str) -> String) -> Option<Difference> {
+    /// The same with the result as an integer.
+    pub(super) fn with_integer(&self) -> Came {
+        Came {
+            result: Value::Int(coerce::int(&self.result)),
+            ..self.clone()
+        }
+    }
+
+    /// The first number that `found` has otherwise; `name` is given the part of the region.
+    pub(super) fn difference(
+        &self,
+        found: &Came,
+        name: &dyn Fn(&str) -> String,
+    ) -> Option<Difference> {
         let trapped = |came: &Came| Value::Bool(came.trapped);
         let slots = self.slots.iter().zip(&found.slots).enumerate();
         differ(name("result"), &self.result, &found.result)
@@ -202,18 +222,6 @@ impl Came {
 
 fn differ(field: String, left: &Value, right: &Value) -> Option<Difference> {
     (!same(left, right)).then(|| Difference::new(Field::Region, field, render(left), render(right)))
-}
-
-/// How many slots the ops name.
-fn slot_room(chunk: &Chunk) -> usize {
-    let named = chunk.ops.iter().flat_map(|op| {
-        let operands = op.info().operands.iter().zip(op.operands());
-        operands.filter_map(|(info, operand)| match operand {
-            Operand::Int(slot) if info.role == Role::Slot => Some(slot as usize + 1),
-            _ => None,
-        })
-    });
-    named.max().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ fn emit(op: u16, arg: u8, cx: &mut ExtJitCtx<'_, '_>) -> Option<()> {
 }
 
 /// Lets the tiers of this process compile the ops.
-pub(super) fn register() {
+pub(crate) fn register() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| register_global_extension(Arc::new(Compiled)));
 }

@@ -69,8 +69,8 @@ fn execute(chunk: &Chunk, op: &Op, stack: &mut Vec<Num>) -> Option<()> {
             _ => return None,
         },
         Op::Negate => one(stack, arith::negate)?,
-        Op::Inc => one(stack, arith::inc)?,
-        Op::Dec => one(stack, arith::dec)?,
+        Op::Inc => whole(one(stack, arith::inc)?),
+        Op::Dec => whole(one(stack, arith::dec)?),
         Op::BitAnd => two_ints(stack, bits::bit_and)?,
         Op::BitOr => two_ints(stack, bits::bit_or)?,
         Op::BitXor => two_ints(stack, bits::bit_xor)?,
@@ -121,6 +121,14 @@ fn one(stack: &mut Vec<Num>, fold: fn(&Value) -> Value) -> Option<Num> {
         Num::Known(n) => Num::Known(fold(&Value::Int(n)).to_int()),
         other => other,
     })
+}
+
+/// The result of an op that makes an integer of a float too.
+fn whole(result: Num) -> Num {
+    match result {
+        Num::Float => Num::Int,
+        known => known,
+    }
 }
 
 /// An op on two numbers that is computed as floats when one of them is a float.
@@ -214,6 +222,13 @@ mod tests {
         check("GetSlot 0\n LoadInt 3\n BitAnd", true);
         check("GetSlot 0\n LoadFloat 3.5\n BitAnd", false);
         check("LoadFloat 0.5\n BitNot", false);
+    }
+
+    #[test]
+    fn counting_makes_an_integer_of_a_float() {
+        check("LoadFloat 2.5\n Inc\n LoadInt 3\n BitAnd", true);
+        check("LoadFloat 2.5\n Dec\n LoadInt 3\n Div", false);
+        check("LoadFloat 2.5\n Negate\n LoadInt 3\n BitAnd", false);
     }
 
     #[test]
