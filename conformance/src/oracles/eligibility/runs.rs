@@ -231,7 +231,7 @@ fn ask_trap(judge: &mut Judge) {
         Op::LoadInt(0),
         Op::AwkDivJit,
     ]);
-    let declines = chunk_of(&[Op::Concat]);
+    let declines = chunk_of(&[Op::LoadInt(1), Op::LoadInt(2), Op::Concat]);
     let about = || format!("{:?}", traps.ops);
     let asks = |judge: &mut Judge, expected, when: &str| {
         let found = jit.take_awk_div_trap();
@@ -249,7 +249,8 @@ fn ask_trap(judge: &mut Judge) {
     asks(judge, true, "that has just trapped");
     asks(judge, false, "that was asked about");
     trap(judge);
-    jit.try_run_block_eager(&declines, &mut []);
+    let found = jit.try_run_block_eager(&declines, &mut []);
+    judge.same("result", &None, &found, &|| format!("{:?}", declines.ops));
     asks(judge, true, "before another chunk was declined");
     trap(judge);
     jit.try_run_linear(&chunk_of(&[Op::LoadInt(1)]), &[]);

@@ -106,7 +106,19 @@ impl<'l> Walk<'l> {
                 self.table.bump(key, self.config.max_side_exits);
             }
             7 => self.export(judge),
-            _ => self.look_up(judge, draw, key),
+            8 => {
+                // Often enough in a row for misses to matter, and for kinds to settle.
+                let kinds = draw_kinds(draw, self.looped);
+                (0..8).for_each(|_| self.look_up(judge, draw, key, kinds.clone()));
+            }
+            _ => {
+                let live = self.table.live().find(|trace| trace.key == key);
+                let kinds = match live.filter(|_| draw.chance(70)) {
+                    Some(trace) => trace.kinds.clone(),
+                    None => draw_kinds(draw, self.looped),
+                };
+                self.look_up(judge, draw, key, kinds);
+            }
         }
     }
 
@@ -221,15 +233,9 @@ impl<'l> Walk<'l> {
         judge.same("trace_export_all", &expected, &found, &|| self.about());
     }
 
-    fn look_up(&mut self, judge: &mut Judge, draw: &mut Draw, key: usize) {
+    fn look_up(&mut self, judge: &mut Judge, draw: &mut Draw, key: usize, kinds: Vec<SlotKind>) {
         let room = self.looped.room();
         let slots = self.looped.slots(draw, room + 1);
-        let mut kinds = draw_kinds(draw, self.looped);
-        if draw.chance(70)
-            && let Some(trace) = self.table.live().find(|trace| trace.key == key)
-        {
-            kinds.clone_from(&trace.kinds);
-        }
         let len = match draw.below(12) {
             0 => room - 1,
             1 => room + 1,
