@@ -180,7 +180,7 @@ fn specimen_from(shape: Shape, bytes: &[u8]) -> Specimen {
 
 /// The number of a schedule, not 0, that depends on all of the bytes.
 pub(crate) fn schedule_from(bytes: &[u8]) -> u32 {
-    const SCHEDULES: u64 = 999;
+    const SCHEDULES: u64 = 99_999;
     let mix = |sum: u64, byte: &u8| SplitMix::new(sum ^ u64::from(*byte)).number();
     let mixed = bytes.iter().fold(0, mix);
     1 + SplitMix::new(mixed).below(SCHEDULES) as u32

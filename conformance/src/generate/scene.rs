@@ -14,7 +14,7 @@ use fusevm::{Chunk, Limits, Op, Value};
 pub(super) const ENOUGH_FUEL: u64 = 600;
 
 /// Schedules are numbered from 0 to this.
-pub(super) const MAX_SCHEDULE: i64 = 999;
+pub(super) const MAX_SCHEDULE: i64 = 99_999;
 
 /// Most runs of a case.
 const MAX_RUNS: u32 = 5;

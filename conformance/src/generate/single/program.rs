@@ -4,7 +4,7 @@
 //! loop; slots and globals that the op names are looked at behind it. So every result is
 //! part of the outcome.
 
-use super::super::scene::small_limits;
+use super::super::scene::{MAX_SCHEDULE, small_limits};
 use super::specimen::Specimen;
 use crate::case::{Case, Hosts};
 use crate::operands::Place;
@@ -320,7 +320,7 @@ impl Program {
             },
             limits: small_limits(),
             runs: if number % 4 == 3 { 2 } else { 1 },
-            schedule: (number % 1000) as u32,
+            schedule: (number % (MAX_SCHEDULE as u64 + 1)) as u32,
             ..Case::default()
         }
     }

@@ -1,12 +1,13 @@
 //! Whether the entry points take what they must take and nothing else, and what they give.
 
 use super::draw::Draw;
+use super::forget_all;
 use super::{Judge, line};
 use crate::case::Case;
 use crate::operands::slot_room;
 use crate::oracles::region::{Came, Numbers};
 use crate::outcome::Ending;
-use crate::subjects::{self, eager, forget};
+use crate::subjects::{self, eager};
 use crate::values::render;
 use fusevm::jit::{BlockNum, SlotKind};
 use fusevm::{Chunk, JitCompiler, Op, TierPolicy, TraceJitConfig, Value};
@@ -91,7 +92,7 @@ fn ask_block(judge: &mut Judge, draw: &mut Draw) {
         return;
     };
     let threshold = draw.below(4) as u32;
-    forget(&Case::default(), eager());
+    forget_all();
     let jit = JitCompiler::new();
     jit.set_config(TraceJitConfig {
         block_threshold: threshold,

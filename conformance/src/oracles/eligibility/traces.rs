@@ -7,8 +7,7 @@ mod recorded;
 
 use super::Judge;
 use super::draw::Draw;
-use crate::case::Case;
-use crate::subjects::{eager, forget};
+use super::forget_all;
 use fusevm::jit::{
     DeoptInfo, STACK_KIND_BOOL, STACK_KIND_FLOAT, STACK_KIND_INT, SlotKind, TraceLookup,
     TraceMetadata,
@@ -25,7 +24,7 @@ const SHOWN: usize = 4;
 /// Walks.
 pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
     let looped = Loop::drawn(draw);
-    forget(&Case::default(), eager());
+    forget_all();
     let mut walk = Walk::new(draw, &looped);
     for _ in 0..STEPS {
         walk.step(judge, draw);

@@ -3,8 +3,7 @@
 use super::super::Judge;
 use super::super::draw::Draw;
 use super::looped::Loop;
-use crate::case::Case;
-use crate::subjects::{eager, forget};
+use crate::oracles::eligibility::forget_all;
 use fusevm::jit::SlotKind;
 use fusevm::{Chunk, JitCompiler, Op, TierPolicy, VM, Value};
 
@@ -40,7 +39,7 @@ struct Run<'l> {
 impl<'l> Run<'l> {
     /// Runs the loop with this op where the sum is stored, from this sum.
     fn new(looped: &'l Loop, op: Op, sum: Value) -> Run<'l> {
-        forget(&Case::default(), eager());
+        forget_all();
         let chunk = looped.chunk_storing(op);
         let mut vm = VM::new(chunk.clone());
         vm.set_tier_policy(TRACE);
