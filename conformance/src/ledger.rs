@@ -4,15 +4,16 @@
 //! gives right results, so comparing outcomes shows nothing. The counts do: they are the same
 //! in every run of the same engine, and a change that moves them is either meant, and accepted,
 //! or a mistake. Bytes of code and time are not in it: they depend on the machine.
+//! What [`JitCompiler::explain`] says is in it as a checksum.
 
 use crate::campaign::Plan;
 use crate::case::Case;
 use crate::panics;
 use crate::subject::Subject;
 use crate::subjects::{self, Auto, Block, Linear, Schedule, Trace};
-use fusevm::jit::TierName;
+use fusevm::jit::{ExplainParts, TierName};
 use fusevm::op::{N_OPS, TABLE};
-use fusevm::{TierPolicy, TierReport};
+use fusevm::{JitCompiler, TierPolicy, TierReport};
 use std::collections::BTreeMap;
 
 /// The cases: the first ones of a campaign with this seed.
@@ -80,6 +81,8 @@ fn enter(ledger: &mut Ledger, case: &Case) {
             }
             Err(_) => add(name, "panics", 1),
         }
+        // Its code is there until the next subject starts anew.
+        explained(ledger, subject.name(), case);
     }
     for tier in TierName::ALL {
         let name = format!("ops finished in {tier}");
@@ -98,6 +101,25 @@ fn enter(ledger: &mut Ledger, case: &Case) {
         for op in (0..N_OPS).filter(|op| counts.finished(*op) > 0) {
             add(ledger, &name, TABLE[op].name, counts.finished(op));
         }
+    }
+}
+
+/// Adds the engine's own words about the code that it has for a case: how many there are, and a
+/// checksum of them.
+fn explained(ledger: &mut Ledger, subject: &str, case: &Case) {
+    let parts = ExplainParts {
+        trace: true,
+        clif: false,
+        asm: false,
+    };
+    let text = panics::catch(|| JitCompiler::new().explain(&case.chunk, parts)).unwrap_or_default();
+    let name = format!("explain, {subject}");
+    add(ledger, &name, "lines", text.lines().count() as u64);
+    for line in text.lines() {
+        let sum = line.bytes().fold(0, |sum: u32, byte| {
+            sum.wrapping_mul(31).wrapping_add(u32::from(byte))
+        });
+        add(ledger, &name, "checksum", u64::from(sum));
     }
 }
 
