@@ -103,6 +103,7 @@ impl Isolation {
             .arg("run")
             .arg(&self.file)
             .args(["--subjects", subjects])
+            .env(PERTURB, "165")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -170,6 +171,10 @@ impl Isolation {
         Ok(())
     }
 }
+
+/// Has glibc fill memory that is given back or taken anew with a byte, so that native code that
+/// reads what it must not does not happen to be right.
+const PERTURB: &str = "MALLOC_PERTURB_";
 
 /// This program, to be started once more.
 pub(super) fn program() -> Result<Command, String> {

@@ -53,6 +53,9 @@ pub(super) fn run(plan: &Plan, out: &Path, budget: Duration) -> Result<Verdict, 
     }
 }
 
+/// Cases before those that were running that may have killed the process.
+const MOST_BEFORE: u64 = 100;
+
 /// Which of the cases that were running killed the process, and the smallest one that does.
 fn find_killer(
     plan: &Plan,
@@ -61,9 +64,13 @@ fn find_killer(
     budget: Duration,
 ) -> Result<Verdict, String> {
     let isolation = Isolation::new(plan.patience);
-    for index in cases {
-        let case = plan.case(*index).1;
-        if let Some(culprit) = isolation.culprit(&case, &plan.subjects_of(*index))? {
+    // Memory that a case spoils may kill one of those behind it.
+    let last = cases.iter().copied().max().unwrap_or(0);
+    let before = (last.saturating_sub(MOST_BEFORE)..last).rev();
+    let before = before.filter(|index| !cases.contains(index));
+    for index in cases.iter().copied().chain(before) {
+        let case = plan.case(index).1;
+        if let Some(culprit) = isolation.culprit(&case, &plan.subjects_of(index))? {
             let file = out.join(format!("seed-{}-case-{index}.fvm", plan.seed));
             let name = format!("case {index} of seed {}", plan.seed);
             isolation.show(&name, case, culprit, budget, &file)?;
@@ -71,7 +78,8 @@ fn find_killer(
         }
     }
     println!(
-        "none of the cases that were running does so alone: {cases:?} of seed {}",
+        "none of the cases that were running does so alone, nor any of the {MOST_BEFORE} before \
+         them: {cases:?} of seed {}",
         plan.seed
     );
     Ok(Verdict::Diverged)
