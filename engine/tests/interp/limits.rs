@@ -281,6 +281,20 @@ fn an_interrupt_ends_a_loop() {
 }
 
 #[test]
+fn a_reset_forgets_an_interruption_and_keeps_the_handle() {
+    let mut vm = vm("LoadInt 1");
+    let program = super::vm("Call f 0 / Jump 99 / sub f: / LoadInt 7 / ReturnValue").chunk;
+    let handle = vm.interrupt_handle();
+    handle.interrupt();
+    assert_eq!(show(vm.run()), "Int(1)");
+    vm.reset(program.clone());
+    assert_eq!(show(vm.run()), "Int(7)");
+    vm.reset(program);
+    handle.interrupt();
+    assert_eq!(show(vm.run()), "error: interrupted");
+}
+
+#[test]
 fn an_interrupt_is_taken_once() {
     let mut vm = vm("Call f 0 / LoadInt 8 / Jump 99 / sub f: / LoadInt 7 / Return");
     vm.interrupt_handle().interrupt();
