@@ -1,4 +1,4 @@
-//! What [`JitCompiler`] says of itself: which chunks its direct entry points take, which parts
+//! What [`fusevm::JitCompiler`] says of itself: which chunks its direct entry points take, which parts
 //! of a chunk are a region, which recordings may become a trace, what a lookup answers.
 //!
 //! Everything is written down here once more, from the contract of the entry points alone, and
