@@ -253,7 +253,12 @@ impl Session<'_> {
 
     fn is_open(&self, fault: &Fault) -> bool {
         let known = self.record.faults.iter().find(|known| known.id == fault.id);
-        self.options.again || known.is_none_or(|known| known.digest != fault.digest())
+        let lacks_target = |known: &FaultRecord| {
+            let viable = !matches!(known.result, FaultResult::Unviable { .. });
+            self.target.is_some() && viable && known.libfuzzer.is_none()
+        };
+        self.options.again
+            || known.is_none_or(|known| known.digest != fault.digest() || lacks_target(known))
     }
 
     /// Builds and judges one fault; nothing when that was interrupted.

@@ -88,11 +88,7 @@ impl Grower<'_, '_> {
     pub(super) fn apply(&mut self, op: Op, want: Want, depth: u32) -> Expr {
         self.pay(1);
         let operands = self.operands(&op, want, depth);
-        match op {
-            // Its value would differ from run to run.
-            Op::TimeInt => Expr::Ops(operands, vec![op, Op::LoadInt(0), Op::BitAnd]),
-            _ => Expr::Ops(operands, vec![op]),
-        }
+        Expr::Ops(operands, vec![op])
     }
 
     fn int_op(&mut self) -> Op {

@@ -30,8 +30,7 @@ pub(super) static DRILLED: LazyLock<Vec<&'static OpInfo>> = LazyLock::new(|| {
     rows.filter(|info| match info.section {
         Section::Strings => info.name != "StringRepeat",
         Section::Arithmetic | Section::NumericCompare | Section::StringCompare => true,
-        Section::Logic | Section::Fused => true,
-        Section::Numeric => info.name != "TimeInt",
+        Section::Logic | Section::Fused | Section::Numeric => true,
         _ => false,
     })
     .chain(TABLE.iter().filter(|info| is_awk_function(info)))

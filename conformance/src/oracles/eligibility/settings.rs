@@ -114,8 +114,29 @@ fn ask_in_use(judge: &mut Judge) {
     judge.same("explain", &true, &is_explained, &|| {
         format!("{before:?}, compiled {after:?}")
     });
+    ask_parts(judge, &jit, &chunk);
     jit.flush();
     judge.same("chunks in use", &0, &jit.in_use().chunks, &about);
+}
+
+/// Each part of an explanation is there when it is asked for, and only then.
+fn ask_parts(judge: &mut Judge, jit: &JitCompiler, chunk: &Chunk) {
+    for n in 0..8 {
+        let parts = ExplainParts {
+            trace: n & 1 != 0,
+            clif: n & 2 != 0,
+            asm: n & 4 != 0,
+        };
+        let text = jit.explain(chunk, parts);
+        let begins = |with: &str| text.lines().any(|line| line.starts_with(with));
+        let returns = |line: &str| matches!(line.trim(), "ret" | "retq");
+        let found = ExplainParts {
+            trace: begins("linear at op 0"),
+            clif: begins("function "),
+            asm: text.lines().any(returns),
+        };
+        judge.same("parts of explain", &parts, &found, &|| text.clone());
+    }
 }
 
 /// Ops that nobody compiles.

@@ -1,0 +1,65 @@
+//! The records in `data/`: what the harness was measured to notice, and what README says of it.
+
+use fusevm_conformance::faults::{patches, survivors};
+use fusevm_reports::faults::{FaultRecord, FaultsRecord, Score};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The share of faults that has to be noticed, in percent.
+const NOTICED: f64 = 95.0;
+/// How large reduced programs may be, for half of them, in ops.
+const MEDIAN_OPS: usize = 12;
+/// How long reducing may take, in seconds.
+const REDUCED_IN: f64 = 10.0;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn kept(name: &str) -> FaultsRecord {
+    let file = root().join("reports/data").join(name);
+    let text = std::fs::read_to_string(&file)
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn ids<'a>(faults: impl IntoIterator<Item = &'a FaultRecord>) -> BTreeSet<&'a str> {
+    faults.into_iter().map(|fault| fault.id.as_str()).collect()
+}
+
+#[test]
+fn every_patch_was_tried_and_nearly_all_were_noticed() {
+    let record = kept("faults.json");
+    let folder = root().join("conformance/faults");
+    let patches = patches(&folder).expect("patches");
+    let tried = ids(&record.faults);
+    let all: BTreeSet<_> = patches.iter().map(|fault| fault.id.as_str()).collect();
+    assert_eq!(
+        tried, all,
+        "`cargo difftest faults --json reports/data/faults.json` tries what is new"
+    );
+    let score = Score::of(&record.faults);
+    assert_eq!(score.viable, all.len(), "every patch compiles");
+    assert!(score.percent() >= NOTICED, "{score:?}");
+    let survivors = survivors(&folder.join("survivors.toml")).expect("survivors");
+    let explained: BTreeSet<_> = survivors.iter().map(|one| one.fault.as_str()).collect();
+    let survived = ids(record.faults.iter().filter(|fault| fault.survived()));
+    assert_eq!(
+        survived, explained,
+        "survivors are explained, and only they"
+    );
+}
+
+#[test]
+fn reduced_programs_are_small_and_come_soon() {
+    let record = kept("faults.json");
+    let noticed = record.faults.iter().filter_map(FaultRecord::noticed);
+    let mut reduced: Vec<_> = noticed
+        .filter_map(|noticed| Some((noticed.n_ops?, noticed.reduce_seconds?)))
+        .collect();
+    assert!(reduced.len() > 40, "{} reduced", reduced.len());
+    reduced.sort_by_key(|(n_ops, _)| *n_ops);
+    assert!(reduced[reduced.len() / 2].0 <= MEDIAN_OPS, "{reduced:?}");
+    let late: Vec<_> = reduced.iter().filter(|(_, s)| *s > REDUCED_IN).collect();
+    assert!(late.is_empty(), "{late:?}");
+}
