@@ -3,8 +3,9 @@
 //! A tier that declines more than before, leaves its code too early or compiles for nothing
 //! gives right results, so comparing outcomes shows nothing. The counts do: they are the same
 //! in every run of the same engine, and a change that moves them is either meant, and accepted,
-//! or a mistake. Bytes of code and time are not in it: they depend on the machine.
-//! What [`JitCompiler::explain`] says is in it as a checksum.
+//! or a mistake. Time is not in it, and bytes of code are compared on machines for which they
+//! were counted: another target gets other code. What [`JitCompiler::explain`] says is in it as
+//! a checksum.
 
 use crate::campaign::Plan;
 use crate::case::Case;
@@ -19,6 +20,9 @@ use std::collections::BTreeMap;
 /// The cases: the first ones of a campaign with this seed.
 const SEED: u64 = 11;
 const CASES: u64 = 1000;
+
+/// Begins the name of an account that is about the code for one target.
+const CODE_FOR: &str = "bytes of code for ";
 
 /// Whose counts are kept.
 const SUBJECTS: [&dyn Subject; 5] = [&Linear, &Block, &Trace, &Auto, &Schedule];
@@ -65,6 +69,7 @@ pub fn count(jobs: usize) -> Ledger {
 
 /// Adds what native code does of one case.
 fn enter(ledger: &mut Ledger, case: &Case) {
+    let code = code_account();
     for subject in SUBJECTS {
         let mut add = |name: &str, what: &str, n: u64| add(ledger, name, what, n);
         let name = subject.name();
@@ -72,6 +77,8 @@ fn enter(ledger: &mut Ledger, case: &Case) {
             Ok(Ok(observed)) => {
                 add(name, "native cases", 1);
                 stats(name, &observed.tiers, &mut add);
+                let tiers = TierName::ALL.map(|tier| observed.tiers.tier(tier).code_bytes);
+                add(&code, name, tiers.iter().sum());
             }
             Ok(Err(declined)) => {
                 add(name, &format!("declined: {}", declined.reason), 1);
@@ -123,6 +130,12 @@ fn explained(ledger: &mut Ledger, subject: &str, case: &Case) {
     }
 }
 
+/// The account of the code for this machine.
+fn code_account() -> String {
+    let target = JitCompiler::new().target();
+    format!("{CODE_FOR}{}", target.as_deref().unwrap_or("nothing"))
+}
+
 /// The counters of all tiers in a report.
 fn stats(subject: &str, report: &TierReport, add: &mut impl FnMut(&str, &str, u64)) {
     let name = |tier: TierName| match subject == tier.as_str() {
@@ -164,10 +177,28 @@ pub fn kept() -> Result<Ledger, String> {
         .map_err(|error| format!("conformance/ledger.json: {error}"))
 }
 
-/// Each count that is another one, in words.
+/// What is kept instead, once these counts are accepted. Code for other targets is forgotten
+/// with the engine that made it; where nothing differs, this target is one more.
+pub fn accepted(kept: &Ledger, found: &Ledger) -> Ledger {
+    let is_same = differences(kept, found).is_empty();
+    let others = kept
+        .iter()
+        .filter(|(name, _)| is_same && name.starts_with(CODE_FOR));
+    let all = others.chain(found);
+    all.map(|(name, account)| (name.clone(), account.clone()))
+        .collect()
+}
+
+/// Each count that is another one, in words; the code for a target is compared where both
+/// ledgers are about it.
 pub fn differences(kept: &Ledger, found: &Ledger) -> Vec<String> {
     let none = Account::new();
+    let is_code_of_one = |name: &&String| {
+        let in_both = kept.contains_key(*name) && found.contains_key(*name);
+        name.starts_with(CODE_FOR) && !in_both
+    };
     let mut names: Vec<_> = kept.keys().chain(found.keys()).collect();
+    names.retain(|name| !is_code_of_one(name));
     names.sort_unstable();
     names.dedup();
     let mut all = Vec::new();
@@ -224,6 +255,31 @@ mod tests {
     }
 
     #[test]
+    fn code_is_compared_with_code_for_the_same_target() {
+        let of = |entries: &[(&str, u64)]| -> Ledger {
+            let account = |n| Account::from([("block".to_owned(), n)]);
+            let entries = entries.iter();
+            entries
+                .map(|(target, n)| (format!("{CODE_FOR}{target}"), account(*n)))
+                .collect()
+        };
+        let kept = of(&[("this", 100), ("that", 90)]);
+        assert_eq!(differences(&kept, &of(&[("this", 100)])), [""; 0]);
+        assert_eq!(differences(&kept, &of(&[("another", 1)])), [""; 0]);
+        let found = of(&[("this", 101)]);
+        assert_eq!(
+            differences(&kept, &found),
+            ["bytes of code for this: block 101 instead of 100"]
+        );
+        assert_eq!(accepted(&kept, &found), found);
+        let found = of(&[("another", 1)]);
+        assert_eq!(
+            accepted(&kept, &found),
+            of(&[("this", 100), ("that", 90), ("another", 1)])
+        );
+    }
+
+    #[test]
     fn a_case_is_entered_with_all_that_native_code_did() {
         let ops = vec![
             Op::LoadInt(1),
@@ -242,6 +298,7 @@ mod tests {
         let finished = ledger["ops finished in block"]["SlotIncLtIntJumpBack"];
         assert_eq!(finished, 9);
         assert!(ledger.contains_key("auto, block"), "{ledger:?}");
+        assert!(ledger[&code_account()]["block"] > 0, "{ledger:?}");
     }
 
     #[test]

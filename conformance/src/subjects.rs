@@ -5,6 +5,7 @@
 
 mod auto;
 mod decoy;
+mod default_host;
 mod deopt;
 mod eligibility;
 mod interp;
@@ -32,6 +33,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use auto::Auto;
+pub use default_host::DefaultHost;
 pub use deopt::{Deopt, DeoptEvery};
 pub use eligibility::Eligibility;
 pub use interp::{Checked, Interp};
@@ -76,6 +78,7 @@ pub const IN_TURN: &[&[&dyn Subject]] = &[
         &Metamorphic(&JSON),
         &Metamorphic(&BINCODE),
         &Metamorphic(&TEXT),
+        &DefaultHost,
     ],
 ];
 

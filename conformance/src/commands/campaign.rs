@@ -20,6 +20,9 @@ use std::time::{Duration, Instant};
 const ENDLESS: Duration = Duration::from_secs(1);
 /// One case in this many is measured, unless all of them are.
 const SPEED_SHARE: u64 = 32;
+/// The part of a campaign's time that is left for the ledger, and the most of it.
+const LEDGER_SHARE: u32 = 20;
+const LEDGER_TIME: Duration = Duration::from_secs(3);
 /// Seconds of a campaign that was given no bound.
 const DEFAULT_SECONDS: f64 = 60.0;
 
@@ -156,6 +159,11 @@ fn plan(options: &Options) -> Result<Plan, String> {
         (None, None) => Some(DEFAULT_SECONDS),
         (time, _) => time,
     };
+    let time = seconds.map(duration).transpose()?;
+    let reserve = match (time, options.keeps_ledger()) {
+        (Some(time), true) => (time / LEDGER_SHARE).min(LEDGER_TIME),
+        _ => Duration::ZERO,
+    };
     let seed = options.seed.unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |now| now.as_micros() as u64)
@@ -174,7 +182,7 @@ fn plan(options: &Options) -> Result<Plan, String> {
     Ok(Plan {
         seed,
         cases: options.cases,
-        time: seconds.map(duration).transpose()?,
+        time: time.map(|time| time.saturating_sub(reserve)),
         stop_after: options.stop_after,
         jobs: options.jobs.unwrap_or(cores).max(1),
         subjects,

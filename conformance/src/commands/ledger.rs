@@ -21,12 +21,14 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let found = ledger::count(options.jobs.unwrap_or(cores));
-    let differences = ledger::differences(&ledger::kept()?, &found);
+    let kept = ledger::kept()?;
+    let differences = ledger::differences(&kept, &found);
     for difference in &differences {
         println!("{difference}");
     }
     if options.accept {
-        let json = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())?;
+        let json = serde_json::to_string_pretty(&ledger::accepted(&kept, &found))
+            .map_err(|error| error.to_string())?;
         super::write(Path::new(FILE), &(json + "\n"))?;
         println!(
             "written      {FILE}, {} counts are others",

@@ -77,7 +77,7 @@ pub(super) const EDGE_FLOATS: [f64; 24] = [
 ];
 
 /// Texts that are numbers, nearly numbers, or not numbers.
-pub(super) const TEXTS: [&str; 20] = [
+pub(super) const TEXTS: [&str; 22] = [
     "a",
     "",
     "0",
@@ -98,6 +98,8 @@ pub(super) const TEXTS: [&str; 20] = [
     "+5",
     "\u{e9}t\u{e9}",
     "b\n",
+    "2e+1x",
+    "%d %.1f",
 ];
 
 /// A small integer, mostly.

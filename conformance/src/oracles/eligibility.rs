@@ -9,6 +9,7 @@
 //! Start with [`check`].
 
 mod draw;
+mod emitted;
 mod line;
 mod lists;
 mod parts;
@@ -34,13 +35,21 @@ pub fn check(case: &Case) -> Option<Difference> {
 
 /// Asks everything, and keeps the first wrong answer.
 fn ask(case: &Case) -> Judge {
+    // All of it before the first question, as a registration makes effects unknown.
     extension::register();
+    emitted::register();
     forget(case, eager());
     let mut judge = Judge::default();
     let draw = |part| Draw(SplitMix::new(u64::from(case.schedule)).branch(part));
     questions::ask(&mut judge, &mut draw(0), &case.chunk);
     // What runs native code takes turns: compiling is what takes time.
-    let turns = [runs::ask, traces::ask, traces::ask_recorded, settings::ask];
+    let turns = [
+        runs::ask,
+        traces::ask,
+        traces::ask_recorded,
+        settings::ask,
+        emitted::ask,
+    ];
     let turn = draw(1).pick(&turns);
     turn(&mut judge, &mut draw(2));
     forget(case, eager());

@@ -4,7 +4,12 @@
 
 use fusevm::jit::{ExtJitCtx, JitExtension, register_global_extension};
 use fusevm::{Chunk, Op, VM, Value};
+use std::cell::Cell;
 use std::sync::{Arc, Once};
+
+thread_local! {
+    static EMISSIONS: Cell<u64> = const { Cell::new(0) };
+}
 
 /// The number of the first of these ops, far from those that nobody compiles.
 pub const FIRST: u16 = 60_000;
@@ -91,6 +96,7 @@ impl JitExtension for Compiled {
     }
 
     fn emit_extended(&self, ext_id: u16, arg: u8, cx: &mut ExtJitCtx<'_, '_>) -> bool {
+        EMISSIONS.set(EMISSIONS.get() + 1);
         op_of(ext_id).is_some_and(|op| emit(op, arg, cx).is_some())
     }
 }
@@ -150,6 +156,11 @@ fn emit(op: u16, arg: u8, cx: &mut ExtJitCtx<'_, '_>) -> Option<()> {
     };
     cx.push_i64(result);
     Some(())
+}
+
+/// How often this thread has been asked to emit one of the ops.
+pub(crate) fn emissions() -> u64 {
+    EMISSIONS.get()
 }
 
 /// Lets the tiers of this process compile the ops.

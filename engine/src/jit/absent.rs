@@ -60,6 +60,10 @@ pub(super) fn explain(_: &Chunk, _: ExplainParts) -> String {
     String::new()
 }
 
+pub(super) fn target() -> Option<String> {
+    None
+}
+
 pub(super) fn decline_reasons() -> &'static [&'static str] {
     &[]
 }

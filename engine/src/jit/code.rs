@@ -63,7 +63,7 @@ impl Code {
         if !compiled.buffer.relocs().is_empty() {
             return Err(Decline::Backend("code that has to be relocated".into()));
         }
-        let (code, size) = (compiled.code_buffer(), compiled.code_buffer().len());
+        let code = compiled.code_buffer();
         let step = u64::from(
             isa.function_alignment()
                 .minimum
@@ -72,6 +72,7 @@ impl Code {
         let lead = placement::lead(&placement::loops(compiled), step as usize);
         let mut bytes = vec![0; lead];
         bytes.extend_from_slice(code);
+        let size = bytes.len();
         module
             .define_function_bytes(id, step.max(placement::LINE as u64), &bytes, &[])
             .map_err(backend)?;
@@ -82,8 +83,8 @@ impl Code {
         // SAFETY: M-ABI: `clif.rs` gives every function the signature of `EntryFn`, and the
         // module has just put it at this address.
         let entry = unsafe { std::mem::transmute::<*const u8, EntryFn>(address) };
-        let (functions, bytes) = IN_USE.get();
-        IN_USE.set((functions + 1, bytes + size));
+        let (functions, total) = IN_USE.get();
+        IN_USE.set((functions + 1, total + size));
         Ok(Code {
             module: Some(module),
             entry,

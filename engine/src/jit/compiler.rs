@@ -55,6 +55,13 @@ impl JitCompiler {
         door::in_use()
     }
 
+    /// What native code is generated for: the architecture of this machine and the features
+    /// of it that code may use, such as `x86_64 has_sse3 has_avx`. Two machines of the same
+    /// target get the same code. `None` where there is no native code.
+    pub fn target(&self) -> Option<String> {
+        door::target()
+    }
+
     /// The names of all reasons for which a tier may decline.
     pub fn decline_reasons(&self) -> &'static [&'static str] {
         door::decline_reasons()

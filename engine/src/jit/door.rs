@@ -251,6 +251,11 @@ pub(super) fn in_use() -> InUse {
     }
 }
 
+/// What code is generated for; nothing where none can be.
+pub(super) fn target() -> Option<String> {
+    super::isa::target().ok()
+}
+
 /// The names of all reasons for which a tier may decline.
 pub(super) fn decline_reasons() -> &'static [&'static str] {
     Decline::NAMES

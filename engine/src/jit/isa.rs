@@ -41,6 +41,16 @@ fn build(opt_level: &str, allocator: &str) -> Result<OwnedTargetIsa, String> {
         .map_err(|error| error.to_string())
 }
 
+/// The architecture of the host, and the features of it that code may use.
+pub(super) fn target() -> Result<String, Decline> {
+    let isa = host()?;
+    let mut words = vec![isa.triple().architecture.to_string()];
+    let flags = isa.isa_flags().into_iter();
+    let enabled = flags.filter(|flag| flag.as_bool() == Some(true));
+    words.extend(enabled.map(|flag| flag.name.to_owned()));
+    Ok(words.join(" "))
+}
+
 /// Whether rounding is an instruction of the host.
 pub(super) fn has_rounding() -> bool {
     #[cfg(target_arch = "x86_64")]

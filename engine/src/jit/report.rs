@@ -48,7 +48,8 @@ pub struct TierStats {
     pub entry_misses: u64,
     /// Side traces compiled.
     pub side_traces: u64,
-    /// Bytes of machine code compiled.
+    /// Bytes of machine code compiled, with those that are left before a function so that its
+    /// loops lie in few lines of the instruction cache.
     pub code_bytes: u64,
     /// Time spent compiling, in nanoseconds.
     pub compile_nanos: u64,
@@ -165,7 +166,7 @@ pub struct InUse {
     pub most_chunks: usize,
     /// Compiled functions whose memory is not freed.
     pub functions: usize,
-    /// Bytes of their machine code.
+    /// Bytes of their machine code, as in [`TierStats::code_bytes`].
     pub code_bytes: usize,
 }
 

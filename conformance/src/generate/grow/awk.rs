@@ -46,8 +46,8 @@ const TIMES: [&str; 6] = [
 ];
 
 /// Numbers in notations that only `strtonum` reads.
-const NUMERALS: [&str; 8] = [
-    "0x1F", "010", "089", "-0x10", "1e2x", "+inf", "1\u{e9}", " .5 ",
+const NUMERALS: [&str; 10] = [
+    "2e+1x", "5e-1", "0x1F", "010", "089", "-0x10", "1e2x", "+inf", "1\u{e9}", " .5 ",
 ];
 
 /// Texts in which `index` searches: positions in characters are not those in bytes.

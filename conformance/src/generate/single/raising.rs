@@ -105,6 +105,25 @@ pub(super) fn limited() -> Vec<Limited> {
         vec![text(2), int(2)],
         vec![text(3), int(2)],
     );
+    // Another case lengthens these characters, in bytes, to 3 and 3 from 2.
+    add(
+        Op::AwkToUpper,
+        bytes,
+        vec![Value::str("\u{149}\u{149}xx")],
+        vec![Value::str("\u{149}\u{149}\u{149}")],
+    );
+    add(
+        Op::AwkToLower,
+        bytes,
+        vec![Value::str("\u{130}\u{130}xx")],
+        vec![Value::str("\u{130}\u{130}\u{130}")],
+    );
+    add(
+        Op::AwkStrftime(2),
+        bytes,
+        vec![Value::str("%Y"), int(0)],
+        vec![Value::str("%Y-%m-%d"), int(0)],
+    );
     add(Op::Range, size, vec![int(1), int(3)], vec![int(1), int(4)]);
     add(
         Op::RangeStep,

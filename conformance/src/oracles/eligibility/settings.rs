@@ -3,6 +3,7 @@
 
 use super::Judge;
 use super::draw::Draw;
+use crate::scripted::extension;
 use crate::subjects;
 use fusevm::jit::{ExplainParts, JitExtension, OptLevel, TraceJitConfig};
 use fusevm::{Chunk, JitCompiler, Op};
@@ -17,6 +18,7 @@ pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
     ask_disk(judge);
     ask_in_use(judge);
     ask_names(judge);
+    ask_emissions(judge);
 }
 
 fn ask_configuration(judge: &mut Judge, draw: &mut Draw) {
@@ -172,4 +174,32 @@ fn ask_names(judge: &mut Judge) {
     let is_one = |name: &&str| reasons.iter().filter(|other| other == &name).count() == 1;
     let are_names = reasons.len() > 1 && reasons.iter().all(is_one);
     judge.same("decline_reasons", &true, &are_names, &about);
+}
+
+/// What an extended op does to the stack is asked once: code that contains a known one is
+/// emitted once.
+fn ask_emissions(judge: &mut Judge) {
+    let jit = JitCompiler::new();
+    let emissions = |n| {
+        let chunk = Chunk {
+            ops: vec![
+                Op::LoadInt(n),
+                Op::LoadInt(2),
+                Op::Extended(extension::FIRST, 3),
+            ],
+            ..Chunk::default()
+        };
+        let before = extension::emissions();
+        let result = jit.try_run_block_eager(&chunk, &mut []);
+        (result, extension::emissions() - before)
+    };
+    let about = || "a chunk with an extended op".to_owned();
+    let (result, _) = emissions(1);
+    judge.same("result", &Some(1 - 2 * 3), &result, &about);
+    judge.same(
+        "emissions of an op that is known",
+        &(Some(2 - 2 * 3), 1),
+        &emissions(2),
+        &about,
+    );
 }
