@@ -151,6 +151,7 @@ fn stats(subject: &str, report: &TierReport, add: &mut impl FnMut(&str, &str, u6
             ("side exits", stats.side_exits),
             ("entry misses", stats.entry_misses),
             ("side traces", stats.side_traces),
+            ("different ops", stats.ops.iter().count() as u64),
         ] {
             if n > 0 {
                 add(&name(tier), what, n);
