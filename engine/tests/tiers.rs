@@ -364,3 +364,11 @@ fn kinds_that_vary_between_turns() {
         );
     }
 }
+
+#[test]
+fn the_target_of_native_code_is_this_machine() {
+    let target = JitCompiler::new().target().expect("a supported machine");
+    let mut words = target.split(' ');
+    assert_eq!(words.next(), Some(std::env::consts::ARCH));
+    assert_eq!(JitCompiler::new().target(), Some(target.clone()), "always");
+}

@@ -68,13 +68,16 @@ enum Form {
     Repeated,
     /// As the end of a loop; only for ops that jump.
     Closing,
+    /// On slots that are not there yet, of which one is set behind it.
+    Fresh,
 }
 
-const FORMS: [Form; 4] = [
+const FORMS: [Form; 5] = [
     Form::Once(Source::Literal),
     Form::Once(Source::Global),
     Form::Repeated,
     Form::Closing,
+    Form::Fresh,
 ];
 
 const N_OPS: usize = 11;
@@ -144,6 +147,12 @@ pub(super) fn case(number: u64) -> Case {
             let operands = operands(source);
             program.place(&specimen.places, &operands);
             program.apply(&specimen);
+            program.observe(&specimen.places);
+        }
+        Form::Fresh => {
+            program.apply(&specimen);
+            program.emit(Op::LoadInt(7));
+            program.emit(Op::SetSlot(a));
             program.observe(&specimen.places);
         }
         Form::Repeated | Form::Closing => {
