@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 /// The cases: the first ones of a campaign with this seed.
 const SEED: u64 = 11;
-const CASES: u64 = 1000;
+const CASES: u64 = 2500;
 
 /// Begins the name of an account that is about the code for one target.
 const CODE_FOR: &str = "bytes of code for ";

@@ -21,8 +21,8 @@ const ENDLESS: Duration = Duration::from_secs(1);
 /// One case in this many is measured, unless all of them are.
 const SPEED_SHARE: u64 = 32;
 /// The part of a campaign's time that is left for the ledger, and the most of it.
-const LEDGER_SHARE: u32 = 20;
-const LEDGER_TIME: Duration = Duration::from_secs(3);
+const LEDGER_SHARE: u32 = 12;
+const LEDGER_TIME: Duration = Duration::from_secs(5);
 /// Seconds of a campaign that was given no bound.
 const DEFAULT_SECONDS: f64 = 60.0;
 
