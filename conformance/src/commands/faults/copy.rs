@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 /// The profile in the root `Cargo.toml` that is made for this.
 const PROFILE: &str = "faults";
 
+/// Faults, and records of them: they change while the engine and the harness do not.
+const APART: [&str; 2] = ["conformance/faults/", "reports/data/"];
+
 /// A copy of the files that git knows, with a `target` folder of its own that is kept.
 pub(super) struct WorkingCopy {
     /// Where the project is.
@@ -28,11 +31,11 @@ impl WorkingCopy {
             tree: String::new(),
         };
         let listed = git(original, ["ls-files", "-z"])?;
-        // Faults change with every try and are no part of what is built; a file that was
-        // deleted may still be listed.
+        // Neither what is put into the copy nor what is written about it is a part of it; a
+        // file that was deleted may still be listed.
         let names: Vec<_> = listed
             .split('\0')
-            .filter(|name| !name.is_empty() && !name.starts_with("conformance/faults/"))
+            .filter(|name| !name.is_empty() && !APART.iter().any(|part| name.starts_with(part)))
             .filter(|name| original.join(name).is_file())
             .collect();
         copy.forget_others(&names, &folder.join("files"))?;
