@@ -13,6 +13,7 @@
 
 mod adjacent;
 mod alone;
+mod domain;
 mod errors;
 mod fused;
 mod numbered;
@@ -45,7 +46,7 @@ pub struct Family {
 }
 
 /// All families.
-pub static FAMILIES: [Family; 8] = [
+pub static FAMILIES: [Family; 9] = [
     Family {
         name: "an op on every pair of values, out of arrays in a loop",
         count: || STREAMS.count(),
@@ -57,6 +58,12 @@ pub static FAMILIES: [Family; 8] = [
         count: || STRAIGHTS.count(),
         order: |step, random| STRAIGHTS.order(step, random),
         case: alone::straight_line,
+    },
+    Family {
+        name: "an op on operands of its own domain: formats, numerals, characters, shifts",
+        count: || domain::CASES.count(),
+        order: |step, random| domain::CASES.order(step, random),
+        case: domain::case,
     },
     Family {
         name: "an op in a loop, with an operand of another kind from the sixth turn on",
@@ -130,7 +137,7 @@ pub fn drawn(seed: u64, step: u64) -> Case {
 
 /// The order in which campaigns draw from [`FAMILIES`]: more often from those that have much of
 /// what an op means in few cases.
-const ORDER: [usize; 11] = [0, 1, 5, 2, 0, 4, 3, 1, 6, 0, 7];
+const ORDER: [usize; 12] = [0, 1, 6, 3, 0, 5, 2, 4, 1, 7, 0, 8];
 
 /// The loops over all pairs of values for one op.
 pub fn on_all_values(op: &Op) -> impl Iterator<Item = Case> + use<> {

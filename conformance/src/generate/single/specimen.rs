@@ -59,7 +59,7 @@ impl Specimen {
 }
 
 /// The op with and without somebody who answers it, if it asks.
-fn specimens(op: Op) -> Vec<Specimen> {
+pub(super) fn specimens(op: Op) -> Vec<Specimen> {
     let hosted: &[bool] = if asks(&op) { &[false, true] } else { &[false] };
     let specimen = |hosted: &bool| Specimen {
         op,
