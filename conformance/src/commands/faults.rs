@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Where the faults come from
     #[arg(long, value_enum, default_value_t = Source::Patches)]
     source: Source,
+    /// Files whose mutants are meant, instead of the native tiers and the semantics
+    #[arg(long, value_name = "GLOB")]
+    of: Vec<String>,
     /// Only faults with this text in their name, class or file
     #[arg(long, value_name = "PATTERN")]
     only: Option<String>,
@@ -67,7 +70,7 @@ pub(crate) struct Options {
 enum Source {
     /// `conformance/faults/*.patch`
     Patches,
-    /// What cargo-mutants makes of the native tiers and the semantics
+    /// What cargo-mutants makes of the engine; of the native tiers and the semantics by default
     Mutants,
 }
 
@@ -114,9 +117,13 @@ pub(crate) fn run(options: &Options) -> Result<Verdict, String> {
 impl Options {
     /// The faults to try, in order of their names or as the sample has them.
     fn chosen(&self, root: &Path) -> Result<Vec<Fault>, String> {
-        let mut faults = match self.source {
-            Source::Patches => faults::patches(&super::folder("faults"))?,
-            Source::Mutants => mutants::list(root, &mutants::FILES)?,
+        let mut faults = match (self.source, &self.of[..]) {
+            (Source::Patches, []) => faults::patches(&super::folder("faults"))?,
+            (Source::Patches, _) => {
+                return Err("--of is about mutants: add --source mutants".to_owned());
+            }
+            (Source::Mutants, []) => mutants::list(root, &mutants::FILES)?,
+            (Source::Mutants, globs) => mutants::list(root, globs)?,
         };
         if let Some(pattern) = &self.only {
             faults.retain(|fault| {

@@ -6,6 +6,7 @@
 use super::Fault;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -25,10 +26,10 @@ struct Listed {
 ///
 /// # Errors
 /// The tool is not installed, or what it printed is no list of mutants.
-pub fn list(root: &Path, globs: &[&str]) -> Result<Vec<Fault>, String> {
+pub fn list(root: &Path, globs: &[impl AsRef<OsStr>]) -> Result<Vec<Fault>, String> {
     let output = Command::new("cargo")
         .args(["mutants", "--list", "--json", "--diff"])
-        .args(globs.iter().flat_map(|glob| ["-f", glob]))
+        .args(globs.iter().flat_map(|glob| ["-f".as_ref(), glob.as_ref()]))
         .current_dir(root)
         .output()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
