@@ -5,6 +5,9 @@ use fusevm_reports::faults::{LibFuzzer, Settings};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+/// Seconds after which one input counts as endless; those of the corpus take milliseconds.
+const INPUT_SECONDS: u32 = 10;
+
 /// A fuzz target of the project.
 pub(super) struct Target {
     name: String,
@@ -65,6 +68,8 @@ impl Target {
             .args(corpus.is_dir().then_some(&corpus))
             .arg("--")
             .arg(format!("-max_total_time={:.0}", settings.seconds.ceil()))
+            // Code that does not end is noticed, and leaves time for other faults.
+            .arg(format!("-timeout={INPUT_SECONDS}"))
             // 0 means a seed of the clock's.
             .arg(format!("-seed={}", (settings.seed as u32).max(1)))
             .status()
