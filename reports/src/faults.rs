@@ -162,6 +162,14 @@ impl Score {
     }
 }
 
+impl Noticed {
+    /// Ops of the reduced program; `None` too where the program does not matter, because an
+    /// oracle asked about one of its own: [`Noticed::what`] names that.
+    pub fn program_ops(&self) -> Option<usize> {
+        self.n_ops.filter(|n_ops| *n_ops > 0)
+    }
+}
+
 impl FaultRecord {
     /// How it was noticed, if it was.
     pub fn noticed(&self) -> Option<&Noticed> {

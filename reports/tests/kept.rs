@@ -56,7 +56,7 @@ fn reduced_programs_are_small_and_come_soon() {
     let record = kept("faults.json");
     let noticed = record.faults.iter().filter_map(FaultRecord::noticed);
     let mut reduced: Vec<_> = noticed
-        .filter_map(|noticed| Some((noticed.n_ops?, noticed.reduce_seconds?)))
+        .filter_map(|noticed| Some((noticed.program_ops()?, noticed.reduce_seconds?)))
         .collect();
     assert!(reduced.len() > 40, "{} reduced", reduced.len());
     reduced.sort_by_key(|(n_ops, _)| *n_ops);
@@ -76,13 +76,32 @@ fn row(name: &str, faults: &[&FaultRecord]) -> String {
     let score = Score::of(faults.iter().copied());
     let noticed: Vec<_> = faults.iter().filter_map(|fault| fault.noticed()).collect();
     let seconds = noticed.iter().map(|noticed| noticed.seconds).collect();
-    let n_ops = noticed.iter().filter_map(|noticed| noticed.n_ops);
+    let n_ops = noticed.iter().filter_map(|noticed| noticed.program_ops());
     format!(
         "| {name} | {} of {} | {:.1} s | {} ops |",
         score.noticed,
         score.viable,
         median(seconds),
         median(n_ops.map(|n| n as f64).collect()),
+    )
+}
+
+/// What README says of the faults that a fuzz target was run against as well.
+fn beside_coverage(faults: &[FaultRecord]) -> String {
+    let both = faults
+        .iter()
+        .filter_map(|f| Some((f, f.libfuzzer.as_ref()?)));
+    let both: Vec<_> = both.collect();
+    let noticed = both.iter().filter(|(fault, _)| fault.noticed().is_some());
+    let targets: BTreeSet<_> = both.iter().map(|(_, by)| by.target.as_str()).collect();
+    let by_target = both.iter().filter(|(_, by)| by.noticed.is_some());
+    format!(
+        "Of a sample of {} of those made by hand, campaigns, which are plain random, noticed {}; \
+         the fuzz target `{}`, led by coverage, noticed {} in the same time.",
+        both.len(),
+        noticed.count(),
+        Vec::from_iter(targets).join("`, `"),
+        by_target.count(),
     )
 }
 
@@ -105,6 +124,8 @@ fn readme_says_what_was_measured() {
     ] {
         assert!(readme.contains(&row), "README lacks\n{row}");
     }
+    let sentence = beside_coverage(&patches.faults);
+    assert!(readme.contains(&sentence), "README lacks\n{sentence}");
     let survivors = survivors(&root().join("conformance/faults/survivors.toml"));
     let explained = survivors.expect("survivors");
     let is_explained = |id: &str| explained.iter().any(|known| known.fault == id);

@@ -1,8 +1,9 @@
 //! What a run leaves behind that should be gone: in a VM that is used again, and in the memory
-//! for native code.
+//! for native code. And what it may not take: memory beyond its limit.
 
+use crate::campaign::SplitMix;
 use crate::outcome::{Difference, Field};
-use fusevm::{JitCompiler, VM};
+use fusevm::{Chunk, JitCompiler, Limits, Op, VM, VMResult, Value};
 
 /// What a VM still has that was reset for an empty chunk, if it has anything.
 pub fn left_in(vm: &VM) -> Option<Difference> {
@@ -44,6 +45,115 @@ pub fn kept(flushed: bool) -> Option<Difference> {
     })
 }
 
+/// How far the memory that a VM counts may be from what its values hold, as a factor. It is
+/// measured "about", so campaigns do not compare when a run ends for it; that it does must
+/// hold all the same.
+const ABOUT: usize = 8;
+
+/// Whether a VM that holds a drawn value runs out of memory when its limit is much lower than
+/// what that takes, and only then.
+pub fn memory_is_bounded(schedule: u32) -> Option<Difference> {
+    let mut random = SplitMix::new(u64::from(schedule));
+    let (shape, value) = drawn_large(&mut random);
+    let held = held_by(&value);
+    let place = match random.below(3) {
+        0 => Place::Global,
+        1 => Place::Slot,
+        _ => Place::Stack,
+    };
+    [(held / ABOUT, true), (held * ABOUT, false)]
+        .into_iter()
+        .find_map(|(limit, expected)| {
+            let found = runs_out(&value, place, limit);
+            (found != expected).then(|| {
+                let what = format!(
+                    "whether {held} bytes in a {place:?}, {shape}, exceed a limit of {limit}"
+                );
+                Difference::new(Field::Resources, what, expected, found)
+            })
+        })
+}
+
+/// Where a value is held.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Global,
+    Slot,
+    Stack,
+}
+
+/// Whether a run ends for the limit of memory that asks for a little more than `value`.
+fn runs_out(value: &Value, place: Place, limit: usize) -> bool {
+    let mut chunk = Chunk {
+        names: vec!["held".to_owned()],
+        constants: vec![Value::str("x")],
+        ..Chunk::new()
+    };
+    if let Place::Stack = place {
+        chunk.ops = vec![Op::GetVar(0), Op::LoadUndef, Op::SetVar(0)];
+    }
+    chunk
+        .ops
+        .extend([Op::LoadConst(0), Op::LoadInt(2), Op::StringRepeat]);
+    chunk.lines = vec![0; chunk.ops.len()];
+    let mut vm = VM::new(chunk);
+    let mut limits = Limits::default();
+    limits.memory = limit;
+    vm.set_limits(limits);
+    match place {
+        Place::Slot => vm.set_slot(0, value.clone()),
+        Place::Global | Place::Stack => vm.globals = vec![value.clone()],
+    }
+    match vm.run() {
+        VMResult::Error(text) => text == "limit exceeded: memory",
+        _ => false,
+    }
+}
+
+/// A value of many bytes, and what it is called.
+fn drawn_large(random: &mut SplitMix) -> (&'static str, Value) {
+    let text = |len: usize| Value::str("x".repeat(len));
+    let list =
+        |n: usize, element: &dyn Fn(usize) -> Value| Value::array((0..n).map(element).collect());
+    let table = |n: usize, key: usize, value: &dyn Fn(usize) -> Value| {
+        let entry = |at| (format!("{at:0key$}"), value(at));
+        Value::hash((0..n).map(entry).collect())
+    };
+    let int = |n: usize| Value::Int(n as i64);
+    match random.below(9) {
+        0 => ("a text", text(100_000)),
+        1 => ("numbers in an array", list(6_000, &int)),
+        2 => ("short texts in an array", list(3_000, &|n| text(1 + n % 9))),
+        3 => ("long texts in an array", list(20, &|_| text(5_000))),
+        4 => ("short keys of a hash", table(1_500, 4, &int)),
+        5 => ("long keys of a hash", table(20, 5_000, &int)),
+        6 => ("long texts in a hash", table(20, 2, &|_| text(5_000))),
+        7 => (
+            "arrays in arrays",
+            list(20, &|_| list(20, &|_| list(20, &int))),
+        ),
+        _ => (
+            "references in an array",
+            list(20, &|_| Value::Ref(Box::new(text(5_000)))),
+        ),
+    }
+}
+
+/// Bytes that a value needs at least, wherever it is kept.
+fn held_by(value: &Value) -> usize {
+    let inner = match value {
+        Value::Str(text) => text.len(),
+        Value::Array(elements) => elements.iter().map(held_by).sum(),
+        Value::Hash(entries) => entries
+            .iter()
+            .map(|(key, value)| key.len() + held_by(value))
+            .sum(),
+        Value::Ref(target) => held_by(target),
+        _ => 0,
+    };
+    size_of::<Value>() + inner
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +172,13 @@ mod tests {
         vm.frames.clear();
         let left = left_in(&vm).expect("no frame");
         assert_eq!((left.left, left.right), ("1".to_owned(), "0".to_owned()));
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_holds_it() {
+        for schedule in 0..200 {
+            assert_eq!(memory_is_bounded(schedule), None, "{schedule}");
+        }
     }
 
     #[test]

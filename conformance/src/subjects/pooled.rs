@@ -12,8 +12,9 @@ use std::sync::OnceLock;
 /// A VM from a pool, with every tier on, that has just run something that leaves all it can
 /// behind: values, slots, frames, globals, a status, a seed, a signal, a halt, a recording,
 /// compiled code. A case whose schedule has an even number is then run once more, on what it
-/// has left behind itself, and must end alike. Afterwards nothing may be left: in the VM when it is reset, and of native code
-/// when that is dropped.
+/// has left behind itself, and must end alike. Afterwards nothing may be left: in the VM when it is
+/// reset, and of native code when that is dropped. Now and then a VM that holds much is run
+/// under limits of memory.
 #[derive(Debug)]
 pub struct Pooled;
 
@@ -44,6 +45,9 @@ turn: PreIncSlotVoid 0
       GetSlot 0
       AwkSignal 3
 "#;
+
+/// Of so many schedules, one asks for the limit of memory: that copies much.
+const MEMORY_IN: u32 = 5;
 
 fn before() -> Chunk {
     static CHUNK: OnceLock<Chunk> = OnceLock::new();
@@ -81,7 +85,11 @@ impl Subject for Pooled {
             .flatten()
             .map(|difference| difference.of_run(2))
             .or(left)
-            .or_else(|| resources::kept(true));
+            .or_else(|| resources::kept(true))
+            .or_else(|| match case.schedule.is_multiple_of(MEMORY_IN) {
+                true => resources::memory_is_bounded(case.schedule),
+                false => None,
+            });
         if_native(observed, None)
     }
 }

@@ -29,26 +29,37 @@ fn words(noticed: &Noticed) -> String {
         what,
         cases,
         seconds,
-        n_ops,
+        n_ops: _,
         reduce_seconds,
     } = noticed;
     let mut text = match (subject, how) {
         (Some(subject), How::Endless) => format!("{subject}, endless"),
-        (Some(subject), _) => format!("{subject}, {what}"),
-        (None, _) => what.clone(),
+        (Some(subject), _) => format!("{subject}, {}", beginning(what)),
+        (None, _) => beginning(what),
     };
     // Writing to a `String` does not fail.
     let _ = write!(text, ", {seconds:.1} s");
     if *cases > 0 {
         let _ = write!(text, ", case {cases}");
     }
-    if let Some(n_ops) = n_ops {
+    if let Some(n_ops) = noticed.program_ops() {
         let _ = write!(text, "; {n_ops} ops");
-    }
-    if let Some(seconds) = reduce_seconds {
-        let _ = write!(text, " in {seconds:.1} s");
+        if let Some(seconds) = reduce_seconds {
+            let _ = write!(text, " in {seconds:.1} s");
+        }
     }
     text
+}
+
+/// Characters of a field that are printed; some name a whole program, which the record keeps.
+const FIELD_CHARS: usize = 60;
+
+/// A text that fits into a line.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(FIELD_CHARS) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 /// The whole result: a row for each class, who noticed, medians, and every survivor.
@@ -117,7 +128,7 @@ fn medians(tried: &[&FaultRecord]) -> String {
     format!(
         "median: noticed after {:.1} s, reduced to {:.0} ops in {:.1} s\n",
         of(|noticed| Some(noticed.seconds)),
-        of(|noticed| noticed.n_ops.map(|n| n as f64)),
+        of(|noticed| noticed.program_ops().map(|n| n as f64)),
         of(|noticed| noticed.reduce_seconds)
     )
 }
@@ -198,6 +209,22 @@ mod tests {
             "noticed   guard_missing                            \
              trace, result, 0.2 s, case 12; 7 ops in 1.5 s"
         );
+    }
+
+    #[test]
+    fn a_program_in_a_field_is_cut_off_and_one_without_ops_is_none() {
+        let FaultResult::Noticed(noticed) = noticed().result else {
+            panic!("it was noticed");
+        };
+        let own = Noticed {
+            what: format!("explain of [{}]", "LoadInt(1), ".repeat(50)),
+            n_ops: Some(0),
+            ..noticed
+        };
+        let line = line(&fault("x", FaultResult::Noticed(own)));
+        assert!(line.contains("trace, explain of [LoadInt(1)"), "{line}");
+        assert!(line.ends_with("…, 0.2 s, case 12"), "{line}");
+        assert!(line.chars().count() < 150, "{line}");
     }
 
     #[test]

@@ -23,11 +23,16 @@ pub(super) struct Raising {
     of_kinds: bool,
 }
 
-/// Ops that raise errors: because of their operands, then at limits. Each as a straight line
-/// with operands from each source, and as a loop.
-pub(super) static RAISING: LazyLock<Numbered<Raising>> = LazyLock::new(|| {
-    let mut all = Vec::new();
+/// The forms of a program that raises: straight lines with operands from each source, and a
+/// loop.
+const N_FORMS: u64 = Source::ALL.len() as u64 + 1;
+
+/// Ops that raise errors: because of their operands, then at limits. An item is an op with all
+/// that raises, so that limits are met as often as the many divisors that are 0.
+pub(super) static RAISING: LazyLock<Numbered<Vec<Raising>>> = LazyLock::new(|| {
+    let mut items = Vec::new();
     for specimen in PLAIN.iter() {
+        let mut all = Vec::new();
         let mut kinds = Vec::new();
         let pairs = CORE
             .iter()
@@ -50,25 +55,38 @@ pub(super) static RAISING: LazyLock<Numbered<Raising>> = LazyLock::new(|| {
             });
             kinds.push(pair);
         }
+        items.push(all);
     }
-    all.extend(limited().into_iter().map(|row| Raising {
-        specimen: Specimen {
+    items.extend(limited().into_iter().map(|row| {
+        let specimen = Specimen {
             op: row.op,
             places: places(&row.op),
             hosted: false,
-        },
-        before: row.below,
-        beyond: row.beyond,
-        tighten: row.tighten,
-        of_kinds: true,
+        };
+        vec![Raising {
+            specimen,
+            before: row.below,
+            beyond: row.beyond,
+            tighten: row.tighten,
+            of_kinds: true,
+        }]
     }));
-    let n_forms = Source::ALL.len() as u64 + 1;
-    Numbered::new(all.into_iter().map(|raising| (n_forms, raising)))
+    Numbered::new(
+        items
+            .into_iter()
+            .map(|all| (all.len() as u64 * N_FORMS, all)),
+    )
 });
+
+/// What raises in a case, and in which form.
+fn at(number: u64) -> (&'static Raising, u64) {
+    let (all, part) = RAISING.at(number);
+    (&all[(part / N_FORMS) as usize], part % N_FORMS)
+}
 
 /// One program that ends with an error.
 pub(super) fn raising(number: u64) -> Case {
-    let (raising, form) = RAISING.at(number);
+    let (raising, form) = at(number);
     let Raising {
         specimen,
         before,
@@ -112,9 +130,9 @@ fn raising_loop(specimen: &Specimen, before: &Tuple, beyond: &Tuple, number: u64
 /// Cases in which every op raises what it can raise, for all kinds that can.
 pub(super) fn of_every_kind() -> impl Iterator<Item = Case> {
     const OF_SLOTS: u64 = Source::Slot as u64;
-    const IN_A_LOOP: u64 = Source::ALL.len() as u64;
+    const IN_A_LOOP: u64 = N_FORMS - 1;
     let numbers = (0..RAISING.count()).filter(|number| {
-        let (raising, form) = RAISING.at(*number);
+        let (raising, form) = at(*number);
         let is_chosen = form == OF_SLOTS || form == IN_A_LOOP;
         raising.of_kinds && raising.specimen.is_answered() && is_chosen
     });

@@ -152,7 +152,9 @@ pub(super) fn case(number: u64) -> Case {
         Form::Fresh => {
             program.apply(&specimen);
             program.emit(Op::LoadInt(7));
-            program.emit(Op::SetSlot(a));
+            // One that the op has set, or the first that it has not.
+            let slots = [a, i, a.max(i) + 1];
+            program.emit(Op::SetSlot(slots[number as usize % slots.len()]));
             program.observe(&specimen.places);
         }
         Form::Repeated | Form::Closing => {

@@ -57,8 +57,19 @@ pub(super) fn change(number: u64) -> Case {
         to,
         other,
     };
-    change.case(specimen, source, number)
+    let case = change.case(specimen, source, number);
+    match number % OFTEN == OFTEN - 1 {
+        true => Case {
+            runs: RUNS_TO_GIVE_UP,
+            ..case
+        },
+        false => case,
+    }
 }
+
+/// One in so many loops runs so often that a tier has seen enough of failing guards.
+const OFTEN: u64 = 16;
+const RUNS_TO_GIVE_UP: u32 = 70;
 
 impl Change {
     /// The loop; operands are held in slots or globals.

@@ -3,6 +3,7 @@
 
 use super::Judge;
 use super::draw::Draw;
+use super::traces;
 use crate::scripted::extension;
 use crate::subjects;
 use fusevm::jit::{ExplainParts, JitExtension, OptLevel, TraceJitConfig};
@@ -19,6 +20,7 @@ pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
     ask_in_use(judge);
     ask_names(judge);
     ask_emissions(judge);
+    traces::ask_keys(judge, draw);
 }
 
 fn ask_configuration(judge: &mut Judge, draw: &mut Draw) {

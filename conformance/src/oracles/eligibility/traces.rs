@@ -1,6 +1,7 @@
 //! Traces that a caller installs, looks up, leaves and exports: a walk of random calls over
 //! the keys of a loop, and next to it what each call must answer.
 
+mod keys;
 mod looped;
 mod model;
 mod recorded;
@@ -13,6 +14,7 @@ use fusevm::jit::{
     TraceMetadata,
 };
 use fusevm::{JitCompiler, TraceJitConfig, Value};
+pub(super) use keys::ask as ask_keys;
 use looped::{Left, Loop, Path};
 use model::{Answer, Table};
 

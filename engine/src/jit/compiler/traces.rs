@@ -41,6 +41,9 @@ impl JitCompiler {
     /// What an interpreter does at the loop header `anchor_ip`; runs the trace if there is one
     /// and every slot that it names has its kind.
     ///
+    /// A loop becomes hot by its lookups; so many headers of one chunk are known at once, 4,096,
+    /// that those after them stay cold.
+    ///
     /// After [`TraceLookup::Ran`] the slots are current, each converted to its kind, and
     /// `deopt_info` has the operands above those that were there before.
     pub fn trace_lookup(
