@@ -59,7 +59,8 @@ declines! {
     FramesChanged(at: usize) "the frames changed before op {at}";
     /// The run ended while a loop was being recorded.
     RunEnded "the run ended during the recording";
-    /// Native code was left so often that it does not pay.
+    /// Native code was left so often that it does not pay: that of a chunk more than 64 times,
+    /// at guards.
     ExitsTooOften(at: usize) "native code entered at op {at} is left too often";
     /// The embedder aborted the trace.
     Aborted "the trace was aborted";

@@ -4,10 +4,12 @@
 use super::Judge;
 use super::draw::Draw;
 use super::traces;
+use crate::case::Case;
 use crate::scripted::extension;
 use crate::subjects;
-use fusevm::jit::{ExplainParts, JitExtension, OptLevel, TraceJitConfig};
-use fusevm::{Chunk, JitCompiler, Op};
+use fusevm::asm::assemble;
+use fusevm::jit::{ExplainParts, JitExtension, OptLevel, TierName, TraceJitConfig};
+use fusevm::{Chunk, JitCompiler, Op, TierPolicy, Value};
 use std::path::PathBuf;
 
 /// Slots that a trace names are below this.
@@ -21,6 +23,41 @@ pub(super) fn ask(judge: &mut Judge, draw: &mut Draw) {
     ask_names(judge);
     ask_emissions(judge);
     traces::ask_keys(judge, draw);
+    ask_leaving(judge);
+}
+
+/// `x` is a number when native code is made for it, and a text from the second turn on.
+const LEAVING: &str = r#"
+names x y
+      LoadInt 0
+      SetSlot 0
+turn: GetVar x
+      LoadInt 1
+      Add
+      SetVar y
+      LoadConst "text"
+      SetVar x
+      SlotIncLtIntJumpBack 0 2 turn
+"#;
+
+/// A chunk whose code is left at a guard every time is given up, and not sooner.
+fn ask_leaving(judge: &mut Judge) {
+    const MOST_EXITS: u64 = 65;
+    let case = Case {
+        globals: vec![Value::Float(1.5)],
+        runs: 70,
+        ..Case::new(assemble(LEAVING).expect("the program is well formed"))
+    };
+    let block = TierPolicy {
+        linear: false,
+        block: true,
+        trace: false,
+    };
+    let observed = subjects::execute(&case, block, subjects::eager());
+    let stats = observed.tiers.tier(TierName::Block);
+    let about = || format!("{} runs of{LEAVING}", case.runs);
+    judge.same("entries of a chunk", &MOST_EXITS, &stats.entries, &about);
+    judge.same("exits of a chunk", &MOST_EXITS, &stats.side_exits, &about);
 }
 
 fn ask_configuration(judge: &mut Judge, draw: &mut Draw) {
