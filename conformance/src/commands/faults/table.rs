@@ -56,9 +56,11 @@ const FIELD_CHARS: usize = 60;
 
 /// A text that fits into a line.
 fn beginning(text: &str) -> String {
-    match text.char_indices().nth(FIELD_CHARS) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(FIELD_CHARS) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None if line.len() < text.len() => format!("{line}…"),
+        None => line.to_owned(),
     }
 }
 
