@@ -68,7 +68,7 @@ pub(super) fn change(number: u64) -> Case {
 }
 
 /// One in so many loops runs so often that a tier has seen enough of failing guards.
-const OFTEN: u64 = 4;
+const OFTEN: u64 = 16;
 const RUNS_TO_GIVE_UP: u32 = 70;
 
 impl Change {
